@@ -1,0 +1,5 @@
+export * from './forum.ts'
+export * from './identity.ts'
+export * from './live.ts'
+export { Refusal } from './must.ts'
+export { type ConnectOptions, connect, type Supabase } from './supabase.ts'

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
+import { job } from './job.ts'
+
+export const locales = ['ar', 'en'] as const
+export const Locale = z.enum(locales)
+export type Locale = z.infer<typeof Locale>
+
+/** The bounds below stand in `private.signup_fault()` too; a test compares the two. */
+export const signupLimits = {
+  name: 80,
+  organizationName: 120,
+  email: 254,
+  /** Auth hashes with bcrypt, which reads no more than 72 bytes. */
+  passwordMin: 10,
+  passwordMaxBytes: 72,
+} as const
+
+const fault = (code: ErrorCode) => ({ error: code })
+
+const name = (code: ErrorCode, most: number) =>
+  z
+    .string(fault(code))
+    .trim()
+    .min(1, fault(code))
+    .max(most, fault(code))
+    .refine((text) => !disturbing.test(text), fault(code))
+
+/** Control characters, and those that turn the direction of the text around them. */
+const disturbing = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u
+
+/**
+ * A work address in the one spelling we store: lower case, its domain in ASCII (punycode), so that
+ * `Ada@MÜLLER.example` and `ada@xn--mller-kva.example` are the same.
+ */
+export const Email = z
+  .string(fault('email_invalid'))
+  .trim()
+  .max(signupLimits.email, fault('email_invalid'))
+  .transform((text) => toAsciiEmail(text))
+  .pipe(z.email(fault('email_invalid')))
+
+function toAsciiEmail(text: string): string {
+  const at = text.lastIndexOf('@')
+  if (at < 1) return text
+  const domain = text.slice(at + 1)
+  if (/[\s/?#:@\\[\]%]/.test(domain) || !URL.canParse(`http://${domain}`)) return text
+  return `${text.slice(0, at)}@${new URL(`http://${domain}`).hostname}`.toLowerCase()
+}
+
+export const Password = z
+  .string(fault('password_weak'))
+  .min(signupLimits.passwordMin, fault('password_weak'))
+  .refine(
+    (text) => new TextEncoder().encode(text).length <= signupLimits.passwordMaxBytes,
+    fault('password_weak'),
+  )
+
+/** What `functions/signup` takes. Each issue's message is the error code of its field. */
+export const SignupInput = z.object({
+  email: Email,
+  password: Password,
+  first_name: name('first_name_invalid', signupLimits.name),
+  last_name: name('last_name_invalid', signupLimits.name),
+  organization_name: name('organization_name_invalid', signupLimits.organizationName),
+  locale: z.enum(locales, fault('locale_invalid')),
+})
+export type SignupInput = z.infer<typeof SignupInput>
+
+export const SignupAnswer = z.object({ email: z.string(), status: z.literal('verification_sent') })
+export type SignupAnswer = z.infer<typeof SignupAnswer>
+
+export const sendWelcomeMail = job(
+  'identity.send-welcome-mail',
+  z.object({ userId: z.uuid(), requestId: z.string().nullish() }),
+)
+
+/** Runs every hour: an address never verified must not keep its company's domain from the company. */
+export const removeUnverifiedSignups = job(
+  'identity.remove-unverified-signups',
+  z.object({ requestId: z.string().nullish() }).nullish(),
+  { schedule: '17 * * * *' },
+)

@@ -1,0 +1,7 @@
+export * from './channels.ts'
+export * from './errors.ts'
+export * from './forum.ts'
+export * from './identity.ts'
+export * from './job.ts'
+export { jobs } from './jobs.ts'
+export * from './me.ts'

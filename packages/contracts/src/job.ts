@@ -1,0 +1,33 @@
+import type { z } from 'zod'
+
+/** How a queue treats what fails. Times in seconds. */
+export type JobSettings = {
+  retryLimit: number
+  retryDelay: number
+  /** Doubles the delay with each try, with jitter. */
+  retryBackoff: boolean
+  /** A handler that takes longer counts as failed. */
+  expireInSeconds: number
+  /** Cron expression (Asia/Riyadh) for work that nobody asks for. */
+  schedule?: string
+}
+
+/** A promise between whoever asks for work and whoever does it. */
+export type Job<Payload = unknown> = {
+  /** `<feature>.<verb-noun>`; also the pg-boss queue. What fails for good lands in `<name>.dead`. */
+  name: string
+  payload: z.ZodType<Payload>
+  settings: JobSettings
+}
+
+// Eight tries over about an hour and a half: long enough for a mail server to come back.
+const patient: JobSettings = { retryLimit: 8, retryDelay: 20, retryBackoff: true, expireInSeconds: 300 }
+
+export const job = <Payload>(
+  name: string,
+  payload: z.ZodType<Payload>,
+  settings: Partial<JobSettings> = {},
+): Job<Payload> => ({ name, payload, settings: { ...patient, ...settings } })
+
+/** Where a job goes when its last try has failed; an admin sees it there and can send it back. */
+export const deadLetter = (job: Pick<Job, 'name'>) => `${job.name}.dead`

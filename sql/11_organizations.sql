@@ -1,0 +1,367 @@
+/*
+ * Organizations — who belongs where, and as what; and how both begin.
+ *
+ * A person belongs to one organization and acts through it. Signing up makes
+ * an organization and its admin in one transaction, both pending; they become
+ * active together when the address is verified. The metadata a client sends
+ * at signup is hostile until `private.signup_fault()` has read it, whichever
+ * way it came: the edge function, Auth directly, or the admin API.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create type public.organization_status as enum ('pending', 'active', 'suspended');
+create type public.member_role as enum ('member', 'admin');
+
+create table public.organizations (
+  id         uuid primary key default gen_random_uuid(),
+  name       text not null constraint name_is_a_name check (private.is_name(name, 120)),
+  domain     text unique constraint domain_is_lower_case_ascii check (domain ~ '^[a-z0-9.-]+$'),
+  status     public.organization_status not null default 'pending',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.organizations is
+  'A company. Its e-mail domain is its own; null where its people use a public mail provider.';
+
+create trigger before_update_touch before update on public.organizations
+  for each row execute function private.touch();
+
+create table public.memberships (
+  user_id         uuid primary key references public.profiles on delete cascade,
+  organization_id uuid not null references public.organizations on delete cascade,
+  role            public.member_role not null default 'member',
+  created_at      timestamptz not null default now()
+);
+comment on table public.memberships is
+  'A person''s place in their one organization.';
+
+-- Who belongs to this organization?
+create index on public.memberships (organization_id);
+
+-- Who may -----------------------------------------------------------------
+
+/*
+ * The organization the caller acts for, or null where they may not act: signed
+ * out, unverified, deactivated, or of a suspended organization. Read from the
+ * tables at each request, never from the token, so that a change holds at once.
+ *
+ * Security definer: a policy that read these tables under their own policies
+ * would ask itself for permission, for ever. In plpgsql, whose plan is kept.
+ */
+create function private.my_organization() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select organizations.id
+    from public.memberships
+    join public.profiles on profiles.id = memberships.user_id and profiles.status = 'active'
+    join public.organizations on organizations.id = memberships.organization_id and organizations.status = 'active'
+    where memberships.user_id = (select auth.uid()));
+end;
+$$;
+grant execute on function private.my_organization to authenticated;
+
+-- The same for functions, which owe their caller an answer.
+create function private.require_organization() returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  organization uuid := private.my_organization();
+begin
+  if auth.uid() is null then
+    perform private.refuse(401, 'not_signed_in', 'Sign in first.');
+  elsif organization is null then
+    perform private.refuse(403, 'not_active', 'This account may not act here at present.');
+  end if;
+  return organization;
+end;
+$$;
+grant execute on function private.require_organization to authenticated;
+
+-- A pending person's claim to a name is not proven yet: nobody else sees it.
+create policy select_fellow on public.profiles
+  for select to authenticated
+  using (id = (select auth.uid()) or (status <> 'pending' and (select private.my_organization()) is not null));
+
+create policy update_self_while_active on public.profiles
+  for update to authenticated
+  using (id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+alter table public.organizations enable row level security;
+grant select on public.organizations to authenticated;
+
+create policy select_fellow on public.organizations
+  for select to authenticated
+  using (status <> 'pending' and (select private.my_organization()) is not null);
+
+alter table public.memberships enable row level security;
+grant select on public.memberships to authenticated;
+
+create policy select_fellow on public.memberships
+  for select to authenticated
+  using ((select private.my_organization()) is not null);
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * Answers for oneself, whatever one's status: the page must be able to say
+ * "suspended" to a person who may read nothing else.
+ */
+create function public.me() returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', profiles.id,
+    'email', users.email,
+    'first_name', profiles.first_name,
+    'last_name', profiles.last_name,
+    'job_title', profiles.job_title,
+    'locale', profiles.locale,
+    'status', profiles.status,
+    'organization', jsonb_build_object(
+      'id', organizations.id,
+      'name', organizations.name,
+      'domain', organizations.domain,
+      'status', organizations.status),
+    'role', memberships.role,
+    'platform_role', platform_roles.role)
+  from public.profiles
+  join auth.users on users.id = profiles.id
+  join public.memberships on memberships.user_id = profiles.id
+  join public.organizations on organizations.id = memberships.organization_id
+  left join public.platform_roles on platform_roles.user_id = profiles.id
+  where profiles.id = (select auth.uid())
+$$;
+comment on function public.me is
+  'The person who is signed in: profile, organization, role. Null for anybody else.';
+grant execute on function public.me to authenticated;
+
+-- Signing up ------------------------------------------------------------------
+
+/*
+ * Where a domain proves nothing about a company. The larger public providers
+ * and those common in the Gulf.
+ */
+create function private.is_public_mail_domain(domain text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select domain = any (array[
+    'gmail.com', 'googlemail.com', 'outlook.com', 'outlook.sa', 'hotmail.com', 'live.com', 'msn.com',
+    'yahoo.com', 'ymail.com', 'rocketmail.com', 'icloud.com', 'me.com', 'mac.com', 'aol.com',
+    'proton.me', 'protonmail.com', 'pm.me', 'gmx.com', 'gmx.net', 'gmx.de', 'web.de', 'mail.com',
+    'zoho.com', 'zohomail.com', 'yandex.com', 'yandex.ru', 'mail.ru', 'inbox.com', 'hushmail.com',
+    'fastmail.com', 'tutanota.com', 'tuta.com', 'qq.com', '163.com', '126.com', 'maktoob.com', 'windowslive.com'])
+$$;
+
+-- The domain an address lets a company claim; null for a public provider.
+create function private.claimable_domain(email text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case when not private.is_public_mail_domain(domain) then domain end
+  from (select lower(split_part(email, '@', 2)) as domain) as address
+$$;
+
+/*
+ * A claim holds for as long as the link in the verification mail: after that
+ * hour the domain is free again, or anybody could keep a company out of its own
+ * name by signing up with an address they cannot read.
+ */
+create function private.stale_claim() returns interval
+language sql immutable set search_path = ''
+as $$ select interval '1 hour' $$;
+
+-- Whether a key of the metadata holds a name: text, not a number or an object that reads like one.
+create function private.has_name(metadata jsonb, key text, longest int) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(
+    jsonb_typeof(metadata -> key) = 'string' and private.is_name(metadata ->> key, longest), false)
+$$;
+
+-- The first thing wrong with a signup, as an error code; null where nothing is.
+create function private.signup_fault(email text, metadata jsonb) returns text
+language sql stable set search_path = ''
+as $$
+  select case
+    when email is null or length(email) > 254 or email !~
+      '^[^@[:space:][:cntrl:]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$'
+      then 'email_invalid'
+    when not private.has_name(metadata, 'first_name', 80) then 'first_name_invalid'
+    when not private.has_name(metadata, 'last_name', 80) then 'last_name_invalid'
+    when not private.has_name(metadata, 'organization_name', 120) then 'organization_name_invalid'
+    when coalesce(metadata ->> 'locale', '') not in ('ar', 'en') then 'locale_invalid'
+    when exists (
+      select from public.organizations
+      where domain = private.claimable_domain(email)
+        and (status <> 'pending' or created_at > now() - private.stale_claim()))
+      then 'domain_taken'
+  end
+$$;
+
+create function private.signup_sentence(code text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case code
+    when 'email_invalid' then 'This is not an e-mail address.'
+    when 'first_name_invalid' then 'A first name has 1 to 80 characters.'
+    when 'last_name_invalid' then 'A last name has 1 to 80 characters.'
+    when 'organization_name_invalid' then 'An organization''s name has 1 to 120 characters.'
+    when 'locale_invalid' then 'The language is ar or en.'
+    when 'domain_taken' then 'Your company is here already: ask its admin to invite you.'
+  end
+$$;
+
+/*
+ * For the edge function, which may know more than a stranger: whether this very
+ * address has signed up before. `awaiting_verification`: it has, and needs the
+ * mail again. `account_exists`: it has and is verified; the answer must then be
+ * the same as for a new one, or the form would tell who has an account.
+ */
+create function public.signup_fault(email text, metadata jsonb) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(
+    (select case
+       when users.email_confirmed_at is null then 'awaiting_verification'
+       when private.claimable_domain(users.email) is null then 'account_exists'
+       else 'domain_taken'
+     end
+     from auth.users where users.email = lower(signup_fault.email) and not users.is_sso_user),
+    private.signup_fault(signup_fault.email, metadata))
+$$;
+comment on function public.signup_fault is
+  'The first thing wrong with a signup as an error code, or null. For functions/signup.';
+grant execute on function public.signup_fault to service_role;
+
+/*
+ * Auth asks before it creates a person (config.toml, auth.hook), so that those
+ * who call Auth directly get the same refusals, with a status of their own.
+ */
+create function private.before_user_created(event jsonb) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select case
+    when fault is null then '{}'::jsonb
+    else jsonb_build_object('error', jsonb_build_object(
+      'http_code', case fault when 'domain_taken' then 409 else 422 end,
+      'message', private.signup_sentence(fault)))
+  end
+  from private.signup_fault(event #>> '{user,email}', event #> '{user,user_metadata}') as fault
+$$;
+grant usage on schema private to supabase_auth_admin;
+grant execute on function private.before_user_created to supabase_auth_admin;
+
+-- What follows ----------------------------------------------------------------
+
+/*
+ * Keeps of the metadata what is ours and what Auth itself put there; a client
+ * can put nothing else into its token or into our mails.
+ *
+ * Security definer, as the ones below: Auth's own role has no rights here.
+ */
+create function private.users_clean() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  select coalesce(jsonb_object_agg(key, value), '{}') into new.raw_user_meta_data
+  from jsonb_each(new.raw_user_meta_data)
+  where key in ('first_name', 'last_name', 'organization_name', 'locale', 'request_id',
+                'sub', 'email', 'email_verified', 'phone_verified')
+    and length(value::text) <= 300;
+  return new;
+end;
+$$;
+
+create trigger before_write_clean before insert or update of raw_user_meta_data on auth.users
+  for each row execute function private.users_clean();
+
+create function private.users_found() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  fault text := private.signup_fault(new.email, new.raw_user_meta_data);
+  organization uuid;
+begin
+  if fault is not null then
+    perform private.refuse(case fault when 'domain_taken' then 409 else 422 end,
+      fault, private.signup_sentence(fault));
+  end if;
+
+  -- Whoever claimed the domain and never verified has let it go.
+  delete from auth.users
+  using public.memberships, public.organizations
+  where users.id = memberships.user_id
+    and organizations.id = memberships.organization_id
+    and organizations.domain = private.claimable_domain(new.email)
+    and organizations.status = 'pending'
+    and organizations.created_at <= now() - private.stale_claim();
+
+  insert into public.organizations (name, domain)
+  values (new.raw_user_meta_data ->> 'organization_name', private.claimable_domain(new.email))
+  returning id into organization;
+
+  insert into public.profiles (id, first_name, last_name, locale)
+  values (
+    new.id,
+    new.raw_user_meta_data ->> 'first_name',
+    new.raw_user_meta_data ->> 'last_name',
+    (new.raw_user_meta_data ->> 'locale')::public.locale);
+
+  insert into public.memberships (user_id, organization_id, role)
+  values (new.id, organization, 'admin');
+
+  return new;
+exception when unique_violation then
+  -- Two at the same moment: the check above saw neither.
+  perform private.refuse(409, 'domain_taken', private.signup_sentence('domain_taken'));
+end;
+$$;
+
+create trigger after_insert_found after insert on auth.users
+  for each row execute function private.users_found();
+
+create function private.users_settle() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update public.profiles set status = 'active' where id = new.id and status = 'pending';
+
+  update public.organizations set status = 'active'
+  where status = 'pending'
+    and id = (select organization_id from public.memberships where user_id = new.id);
+
+  perform private.enqueue('identity.send-welcome-mail', jsonb_build_object(
+    'userId', new.id,
+    'requestId', coalesce(
+      private.request_id(),
+      substring(new.raw_user_meta_data ->> 'request_id' from '^[A-Za-z0-9_-]{8,64}$'))));
+  return new;
+end;
+$$;
+
+-- Triggers fire in the order of their names: found, then settle.
+create trigger after_insert_settle after insert on auth.users
+  for each row when (new.email_confirmed_at is not null)
+  execute function private.users_settle();
+
+create trigger after_update_settle after update of email_confirmed_at on auth.users
+  for each row when (old.email_confirmed_at is null and new.email_confirmed_at is not null)
+  execute function private.users_settle();
+
+-- A company that nobody stands behind was only ever a claim.
+create function private.memberships_dissolve() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from public.organizations
+  where id = old.organization_id
+    and status = 'pending'
+    and not exists (select from public.memberships where organization_id = old.organization_id);
+  return null;
+end;
+$$;
+
+create trigger after_delete_dissolve after delete on public.memberships
+  for each row execute function private.memberships_dissolve();

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { type Db, paragraphs, test } from '@p2p/database/testing'
+import { describe, expect } from 'vitest'
+import { permissionsPage } from '../../scripts/permissions-page.ts'
+import { type Actor, actors, functionRules, tableRules } from './permissions.ts'
+
+/** Builds the world of the matrix; the words it is asked with know it whoever asks. */
+async function world(db: Db) {
+  const ada = await db.person('ada')
+  const people = {
+    ada,
+    abe: await db.colleague(ada, 'abe'),
+    bob: await db.person('bob'),
+    pia: await db.person('pia', { verified: false }),
+    dan: await db.person('dan'),
+    sue: await db.person('sue'),
+    mo: await db.person('mo'),
+  }
+  await db.sql`update profiles set status = 'deactivated' where id = ${people.dan.id}`
+  await db.sql`update organizations set status = 'suspended' where id = ${people.sue.organization}`
+  await db.sql`insert into platform_roles (user_id, role) values (${people.mo.id}, 'moderator')`
+
+  await db.as(ada)
+  await db.sql`select open_topic('quality', 'For the community', ${paragraphs('Hello')})`
+  await db.sql`select open_topic('quality', 'For the company', ${paragraphs('Hello')}, 'organization')`
+  await db.asOwner()
+  await db.client.query(`
+    create schema known;
+    grant usage on schema known to public;
+    create function known.person(name text) returns uuid language sql security definer
+      as $$ select id from auth.users where email like name || '@%' $$;
+    create function known.company(name text) returns uuid language sql security definer
+      as $$ select organization_id from public.memberships where user_id = known.person(name) $$;
+    create function known.known_topic(readers text) returns setof public.topics language sql security definer
+      as $$ select * from public.topics where visibility::text = readers $$;
+    create function known.known_post(readers text) returns setof public.posts language sql security definer
+      as $$ select * from public.posts where visibility::text = readers $$;
+    grant execute on all functions in schema known to public;
+    set local search_path to public, known`)
+  return people
+}
+
+type People = Awaited<ReturnType<typeof world>>
+
+const become = async (db: Db, people: People, actor: Actor) => {
+  const person = {
+    pending: people.pia,
+    deactivated: people.dan,
+    suspended: people.sue,
+    stranger: people.bob,
+    member: people.abe,
+    admin: people.ada,
+    moderator: people.mo,
+  }
+  if (actor === 'service') await db.asService()
+  else await db.as(actor === 'visitor' ? null : person[actor])
+}
+
+/** Runs a statement and forgets it. Its answer: how many rows it touched, or why not. */
+async function attempt(db: Db, statement: string): Promise<{ rows: number } | { refused: string }> {
+  await db.client.query('savepoint attempt')
+  try {
+    return { rows: (await db.client.query(statement)).rowCount ?? 0 }
+  } catch (error) {
+    const { code, detail } = error as { code: string; detail?: string }
+    return { refused: code.startsWith('PT') ? (detail ?? code) : code }
+  } finally {
+    await db.client.query('rollback to attempt')
+  }
+}
+
+/** What an actor can do to a row, in the letters of the matrix. */
+async function powers(
+  db: Db,
+  people: People,
+  actor: Actor,
+  rule: (typeof tableRules)[number],
+): Promise<string> {
+  const statements = {
+    r: `select from ${rule.table} where ${rule.where}`,
+    c: `insert into ${rule.table} ${rule.values}`,
+    u: `update ${rule.table} set ${rule.set} where ${rule.where}`,
+    d: `delete from ${rule.table} where ${rule.where}`,
+  }
+  let letters = ''
+  for (const [letter, statement] of Object.entries(statements)) {
+    await become(db, people, actor)
+    const answer = await attempt(db, statement)
+    // A constraint or a trigger that objects has let the actor come that far.
+    const passed = 'rows' in answer ? answer.rows > 0 : answer.refused !== '42501'
+    if (passed) letters += letter
+  }
+  return letters
+}
+
+describe('the permissions matrix', () => {
+  for (const rule of tableRules) {
+    for (const actor of actors) {
+      const expected = rule.can[actor] ?? ''
+      test(`${rule.table}, ${rule.row}: ${actor} may ${expected || 'do nothing'}`, async ({ db }) => {
+        expect(await powers(db, await world(db), actor, rule)).toBe(expected)
+      })
+    }
+  }
+
+  for (const rule of functionRules) {
+    for (const actor of actors) {
+      const expected = rule.can[actor] ?? 'denied'
+      test(`${rule.name}: ${actor} is answered ${expected}`, async ({ db }) => {
+        const people = await world(db)
+        await become(db, people, actor)
+        const answer = await attempt(db, `select ${rule.call}`)
+        const word = 'rows' in answer ? 'yes' : answer.refused === '42501' ? 'denied' : answer.refused
+        expect(word).toBe(expected)
+      })
+    }
+  }
+})
+
+describe('the matrix is whole', () => {
+  test('every table and every public function has a cell', async ({ db }) => {
+    const { rows } = await db.client.query<{ name: string }>(`
+      select format('%s.%s', relnamespace::regnamespace, relname) as name from pg_class
+        where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p')
+      union select proname from pg_proc where pronamespace = 'public'::regnamespace`)
+    const covered = new Set([
+      ...tableRules.map(({ table }) => table),
+      ...functionRules.map(({ name }) => name.split(' ')[0]),
+    ])
+    expect(rows.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual([])
+  })
+
+  test('the printed page is what the matrix says', async () => {
+    const printed = await readFile(new URL('../PERMISSIONS.md', import.meta.url), 'utf8')
+    expect(printed).toBe(permissionsPage())
+  })
+})

@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config'
+
+const database = { globalSetup: ['packages/stack/testing/postgres.ts'] }
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**', 'packages/*/testing/**', 'functions/**', 'web/src/**', 'scripts/**'],
+      exclude: ['**/*.test.*', '**/database.types.ts', '**/*.json', '**/*.css', '**/*.html', '**/*.mjml'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+    },
+    projects: [
+      {
+        test: {
+          name: 'law',
+          include: ['sql/tests/**/*.test.ts', 'packages/{contracts,database,client}/**/*.test.ts'],
+          ...database,
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: ['packages/worker/**/*.test.ts', 'functions/**/*.test.ts', 'scripts/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          ...database,
+        },
+      },
+      {
+        test: {
+          name: 'stack',
+          include: ['packages/stack/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          ...database,
+        },
+      },
+      {
+        extends: './web/vite.config.ts',
+        test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+      },
+      {
+        test: {
+          name: 'stories',
+          include: ['web/e2e/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
