@@ -104,10 +104,12 @@ grant execute on function public.list_categories to authenticated;
 /*
  * In plpgsql, whose plans are kept; one query for each of the two orders an
  * index gives, because a plan for "this category or any" would use neither.
+ * The general plan walks the same index wherever a page begins; planning each
+ * page anew took longer than reading it (3.3 ms against 1.0 ms for page two).
  */
 create function public.list_topics(category text default null, after text default null, size int default 20)
 returns jsonb
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   page_size int := private.page_size(size);
