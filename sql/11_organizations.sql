@@ -186,7 +186,7 @@ language sql stable set search_path = ''
 as $$
   select case
     when email is null or length(email) > 254 or email !~
-      '^[^@[:space:][:cntrl:]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$'
+      '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$'
       then 'email_invalid'
     when not private.has_name(metadata, 'first_name', 80) then 'first_name_invalid'
     when not private.has_name(metadata, 'last_name', 80) then 'last_name_invalid'
