@@ -15,7 +15,7 @@ describe('an address', () => {
     ['ada@ada.example', 'ada@ada.example'],
     ['  Ada@ADA.Example ', 'ada@ada.example'],
     ['ada@MÜLLER.example', 'ada@xn--mller-kva.example'],
-    ['ada@مصنع.السعودية', 'ada@xn--sgb8bxb.xn--mgberp4a5d4ar'],
+    ['ada@مصنع.السعودية', 'ada@xn--0gbi8af.xn--mgberp4a5d4ar'],
   ] as const)('%s is kept as %s', ([written, kept], { expect }) => {
     expect(Email.parse(written)).toBe(kept)
   })
