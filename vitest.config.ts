@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const database = { globalSetup: ['packages/stack/testing/postgres.ts'] }
+const database = { setupFiles: ['packages/stack/testing/children-coverage.ts'], globalSetup: ['packages/stack/testing/postgres.ts'] }
 
 export default defineConfig({
   test: {
@@ -8,7 +8,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['packages/*/src/**', 'packages/*/testing/**', 'functions/**', 'web/src/**', 'scripts/**'],
       exclude: ['**/*.test.*', '**/database.types.ts', '**/*.json', '**/*.css', '**/*.html', '**/*.mjml'],
-      reporter: ['text-summary', 'json-summary', 'html'],
+      reporter: ['json'],
     },
     projects: [
       {
@@ -46,6 +46,7 @@ export default defineConfig({
           include: ['web/e2e/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          setupFiles: ['packages/stack/testing/children-coverage.ts'],
           fileParallelism: false,
         },
       },

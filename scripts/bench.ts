@@ -1,0 +1,30 @@
+// How fast it is, as ratios against a baseline in the same run: `npm run bench [-- --json results.json]`.
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { measureForum } from './bench/forum.ts'
+import { measureLive } from './bench/live.ts'
+import { table } from './bench/table.ts'
+import { startWorld } from './bench/world.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, seconds: { type: 'string', default: '4' } },
+})
+const say = (line = '') => process.stdout.write(`${line}\n`)
+
+const { world, starts } = await startWorld(say)
+try {
+  const forum = await measureForum(world, Number(values.seconds), say)
+  const live = await measureLive(world, 60)
+
+  say('\nStart of the whole platform, seconds')
+  say(table(starts))
+  say(
+    'Through the stack (supabase-js\u2019s requests) beside the same function straight on Postgres without row level security',
+  )
+  say(table(forum))
+  say('From the commit of a reply to its arrival in an open page, milliseconds')
+  say(table(live))
+  if (values.json) await writeFile(values.json, `${JSON.stringify({ starts, forum, live }, null, 2)}\n`)
+} finally {
+  await world.stop()
+}

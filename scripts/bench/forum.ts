@@ -1,0 +1,116 @@
+import autocannon from 'autocannon'
+import pg from 'pg'
+import { percentile, rounded } from './table.ts'
+import type { World } from './world.ts'
+
+const connections = [1, 10, 50]
+
+type Act = { name: string; path: string; body: object; sql: string; values: unknown[] }
+type Figures = { perSecond: number; p50: number; p95: number }
+
+const document = {
+  type: 'doc',
+  content: [{ type: 'paragraph', content: [{ type: 'text', text: 'We measured it again this morning.' }] }],
+}
+
+const acts = ({ topic }: World): Act[] => [
+  { name: 'topic list', path: 'list_topics', body: {}, sql: 'select public.list_topics()', values: [] },
+  {
+    name: 'topic page (20 posts)',
+    path: 'topic_page',
+    body: { topic },
+    sql: 'select public.topic_page($1)',
+    values: [topic],
+  },
+  {
+    name: 'reply',
+    path: 'reply',
+    body: { topic, body: document },
+    sql: 'select public.reply($1, $2)',
+    values: [topic, document],
+  },
+]
+
+/** Each act at each number of connections, through the stack and straight on the database. */
+export async function measureForum(world: World, seconds: number, say: (line: string) => void) {
+  const rows = []
+  for (const act of acts(world)) {
+    for (const count of connections) {
+      say(`${act.name}, ${count} connections`)
+      const bare = await straight(world, act, count, seconds)
+      const stack = await throughStack(world, act, count, seconds)
+      rows.push({
+        act: act.name,
+        connections: count,
+        'stack/s': rounded(stack.perSecond, 0),
+        'stack p50 ms': rounded(stack.p50),
+        'stack p95 ms': rounded(stack.p95),
+        'bare/s': rounded(bare.perSecond, 0),
+        'bare p50 ms': rounded(bare.p50),
+        'bare p95 ms': rounded(bare.p95),
+        'p50 ratio': rounded(stack.p50 / bare.p50, 2),
+      })
+    }
+  }
+  return rows
+}
+
+async function throughStack(world: World, act: Act, count: number, seconds: number): Promise<Figures> {
+  const times: number[] = []
+  let refused = 0
+  await new Promise<void>((done, failed) => {
+    const load = autocannon(
+      {
+        url: `${world.config.urls.api}/rest/v1/rpc/${act.path}`,
+        method: 'POST',
+        connections: count,
+        duration: seconds,
+        headers: {
+          apikey: world.config.keys.publishable,
+          authorization: `Bearer ${world.token}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(act.body),
+      },
+      (error) => (error ? failed(error) : done()),
+    )
+    load.on('response', (_client, status, _bytes, time) => {
+      if (status === 200) times.push(time)
+      else refused += 1
+    })
+  })
+  if (refused > 0) throw new Error(`${refused} answers to ${act.path} were not 200`)
+  return figures(times, seconds)
+}
+
+/** The owner of the tables, for whom no policy is asked, on connections of its own. */
+async function straight(
+  { config, person }: World,
+  act: Act,
+  count: number,
+  seconds: number,
+): Promise<Figures> {
+  const times: number[] = []
+  const until = performance.now() + seconds * 1000
+  const caller = async () => {
+    const client = new pg.Client({ connectionString: config.urls.database })
+    await client.connect()
+    await client.query(`select set_config('request.jwt.claims', $1, false)`, [
+      JSON.stringify({ sub: person }),
+    ])
+    while (performance.now() < until) {
+      const begun = performance.now()
+      await client.query(act.sql, act.values)
+      times.push(performance.now() - begun)
+    }
+    await client.end()
+  }
+  await Promise.all(Array.from({ length: count }, caller))
+  return figures(times, seconds)
+}
+
+const figures = (times: number[], seconds: number): Figures => ({
+  perSecond: times.length / seconds,
+  p50: percentile(times, 0.5),
+  p95: percentile(times, 0.95),
+})

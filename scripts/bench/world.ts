@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect, type Supabase, signIn } from '../../packages/client/src/index.ts'
+import { withClient } from '../../packages/database/testing/database.ts'
+import { type Config, type Stack, stackConfig, startStack } from '../../packages/stack/src/index.ts'
+import { rounded } from './table.ts'
+
+const port = 57_000
+const reader = { email: 'omar@jubail-polymers.example', password: 'sandbox-demo-2026' }
+
+export type World = {
+  config: Config
+  supabase: Supabase
+  token: string
+  /** The person who reads and writes, and a topic with 200 posts among 10,000 topics. */
+  person: string
+  topic: string
+  stop(): Promise<void>
+}
+
+/** Starts the platform twice, cold and warm, and fills its forum. */
+export async function startWorld(say: (line: string) => void) {
+  const dir = await mkdtemp(join(tmpdir(), 'p2p-bench-'))
+  const config = stackConfig({ STACK_PORT: port, STACK_DIR: dir })
+  const timed = async (what: string): Promise<{ stack: Stack; start: string; seconds: number }> => {
+    say(`Starting, ${what}`)
+    const begun = performance.now()
+    const stack = await startStack(config)
+    return { stack, start: what, seconds: rounded((performance.now() - begun) / 1000) }
+  }
+  const cold = await timed('cold (empty folder)')
+  await cold.stack.stop()
+  const warm = await timed('warm (data kept)')
+
+  say('Filling the forum: 10,000 topics, 100,000 posts')
+  await withClient(config.urls.database, fill)
+  const supabase = connect({
+    url: config.urls.api,
+    key: config.keys.publishable,
+    auth: { persistSession: false },
+  })
+  const session = await signIn(supabase, reader)
+  const world: World = {
+    config,
+    supabase,
+    token: session.access_token,
+    person: session.user.id,
+    topic: await withClient(config.urls.database, async (client) => {
+      const { rows } = await client.query(`select id from public.topics where title = 'Topic 1'`)
+      return rows[0].id
+    }),
+    async stop() {
+      await warm.stack.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+  return { world, starts: [cold, warm].map(({ start, seconds }) => ({ start, seconds })) }
+}
+
+const fill = async (client: { query(text: string): Promise<unknown> }) => {
+  for (const statement of [
+    // Nobody listens to these: the announcements would only be waited for.
+    'alter table public.posts disable trigger user',
+    'alter table public.topics disable trigger user',
+    `insert into public.topics (category_id, organization_id, author_id, last_author_id, visibility, title, last_number, reply_count, last_post_at)
+     select categories.id, people.organization_id, people.user_id, people.user_id,
+       case when i % 10 = 0 then 'organization' else 'community' end::public.visibility,
+       'Topic ' || i, case when i = 1 then 200 else 10 end, case when i = 1 then 199 else 9 end, now() - i * interval '1 minute'
+     from generate_series(1, 10000) as i
+     join (select id, row_number() over (order by position) as place from public.categories) as categories on categories.place = 1 + i % 7
+     join (select *, row_number() over (order by user_id) as place from public.memberships) as people on people.place = 1 + i % 7`,
+    `insert into public.posts (topic_id, number, author_id, visibility, organization_id, body)
+     select topics.id, number, topics.author_id, topics.visibility, topics.organization_id, jsonb_build_object('type', 'doc', 'content',
+       jsonb_build_array(jsonb_build_object('type', 'paragraph', 'content', jsonb_build_array(
+         jsonb_build_object('type', 'text', 'text', repeat('What we measured on the line. ', 8))))))
+     from public.topics, generate_series(1, topics.last_number) as number where title like 'Topic %'`,
+    'alter table public.posts enable trigger user',
+    'alter table public.topics enable trigger user',
+    'analyze',
+  ]) {
+    await client.query(statement)
+  }
+}
