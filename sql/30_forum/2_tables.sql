@@ -58,6 +58,8 @@ create index on public.topics (is_pinned desc, last_post_at desc, id desc) where
 create index on public.topics (category_id, is_pinned desc, last_post_at desc, id desc) where deleted_at is null;
 -- What does a company, a category, a person have here?
 create index on public.topics (organization_id);
+-- How many topics of its own does a company keep in each category?
+create index on public.topics (organization_id, category_id) where visibility = 'organization' and deleted_at is null;
 create index on public.topics (category_id);
 create index on public.topics (author_id);
 create index on public.topics (last_author_id);

@@ -83,7 +83,11 @@ as $$
   select
     categories.id, categories.slug, categories.name_en, categories.name_ar,
     categories.description_en, categories.description_ar, categories.icon, categories.color,
-    categories.topic_count,
+    categories.topic_count + (
+      select count(*)::int from public.topics
+      where topics.category_id = categories.id
+        and topics.organization_id = (select private.my_organization())
+        and topics.visibility = 'organization' and topics.deleted_at is null),
     greatest(newest.last_post_at, pinned.last_post_at)
   from public.categories
   -- One step into the index for each of its two halves.
@@ -98,7 +102,7 @@ as $$
   order by categories.position, categories.name_en
 $$;
 comment on function public.list_categories is
-  'All categories in order, with the number of community topics and the time of the newest post the caller can read.';
+  'All categories in order, with the number of topics and the time of the newest post that the caller can read.';
 grant execute on function public.list_categories to authenticated;
 
 /*

@@ -867,6 +867,8 @@ create index on public.topics (is_pinned desc, last_post_at desc, id desc) where
 create index on public.topics (category_id, is_pinned desc, last_post_at desc, id desc) where deleted_at is null;
 -- What does a company, a category, a person have here?
 create index on public.topics (organization_id);
+-- How many topics of its own does a company keep in each category?
+create index on public.topics (organization_id, category_id) where visibility = 'organization' and deleted_at is null;
 create index on public.topics (category_id);
 create index on public.topics (author_id);
 create index on public.topics (last_author_id);
@@ -1031,7 +1033,11 @@ as $$
   select
     categories.id, categories.slug, categories.name_en, categories.name_ar,
     categories.description_en, categories.description_ar, categories.icon, categories.color,
-    categories.topic_count,
+    categories.topic_count + (
+      select count(*)::int from public.topics
+      where topics.category_id = categories.id
+        and topics.organization_id = (select private.my_organization())
+        and topics.visibility = 'organization' and topics.deleted_at is null),
     greatest(newest.last_post_at, pinned.last_post_at)
   from public.categories
   -- One step into the index for each of its two halves.
@@ -1046,7 +1052,7 @@ as $$
   order by categories.position, categories.name_en
 $$;
 comment on function public.list_categories is
-  'All categories in order, with the number of community topics and the time of the newest post the caller can read.';
+  'All categories in order, with the number of topics and the time of the newest post that the caller can read.';
 grant execute on function public.list_categories to authenticated;
 
 /*
