@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type Supabase, signIn } from '../../packages/client/src/index.ts'
 import { withClient } from '../../packages/database/testing/database.ts'
-import { type Config, type Stack, stackConfig, startStack } from '../../packages/stack/src/index.ts'
-import { rounded } from './table.ts'
+import { type Config, stackConfig } from '../../packages/stack/src/index.ts'
+import { startPlatform } from './platform.ts'
 
 const port = 57_000
 const reader = { email: 'omar@jubail-polymers.example', password: 'sandbox-demo-2026' }
@@ -23,15 +23,11 @@ export type World = {
 export async function startWorld(say: (line: string) => void) {
   const dir = await mkdtemp(join(tmpdir(), 'p2p-bench-'))
   const config = stackConfig({ STACK_PORT: port, STACK_DIR: dir })
-  const timed = async (what: string): Promise<{ stack: Stack; start: string; seconds: number }> => {
-    say(`Starting, ${what}`)
-    const begun = performance.now()
-    const stack = await startStack(config)
-    return { stack, start: what, seconds: rounded((performance.now() - begun) / 1000) }
-  }
-  const cold = await timed('cold (empty folder)')
-  await cold.stack.stop()
-  const warm = await timed('warm (data kept)')
+  say('Starting, cold')
+  const cold = await startPlatform(port, dir)
+  await cold.stop()
+  say('Starting, warm')
+  const warm = await startPlatform(port, dir)
 
   say('Filling the forum: 10,000 topics, 100,000 posts')
   await withClient(config.urls.database, fill)
@@ -51,11 +47,15 @@ export async function startWorld(say: (line: string) => void) {
       return rows[0].id
     }),
     async stop() {
-      await warm.stack.stop()
+      await warm.stop()
       await rm(dir, { recursive: true, force: true })
     },
   }
-  return { world, starts: [cold, warm].map(({ start, seconds }) => ({ start, seconds })) }
+  const starts = [
+    { start: 'cold (empty folder)', seconds: cold.seconds },
+    { start: 'warm (data kept)', seconds: warm.seconds },
+  ]
+  return { world, starts }
 }
 
 const fill = async (client: { query(text: string): Promise<unknown> }) => {

@@ -9,11 +9,8 @@ import {
   topicEvents,
   typing,
 } from '@p2p/contracts'
-import type { RealtimeChannel } from '@supabase/supabase-js'
+import { type Connection, stayIn } from './room.ts'
 import type { Supabase } from './supabase.ts'
-
-/** `joined`: events arrive. `lost`: they may have been missed; `joined` follows when the connection is back. */
-export type Connection = 'joined' | 'lost' | 'refused'
 
 export type TopicListener = {
   /** Something happened to a post: read it, or the pages since. */
@@ -36,30 +33,37 @@ export function joinTopic(
   supabase: Supabase,
   { topic, me, ...listener }: TopicListener & { topic: string; me: string },
 ): TopicRoom {
-  const channel = supabase.channel(channels.topic(topic), {
-    config: { private: true, broadcast: { self: false }, presence: { key: me } },
-  })
-  for (const name of postEvents) {
-    channel.on('broadcast', { event: name }, ({ payload }) => {
-      const event = PostEvent.safeParse(payload)
-      if (event.success) listener.onPost({ ...event.data, name })
+  const makeChannel = () => {
+    const channel = supabase.channel(channels.topic(topic), {
+      config: { private: true, broadcast: { self: false }, presence: { key: me } },
     })
+    for (const name of postEvents) {
+      channel.on('broadcast', { event: name }, ({ payload }) => {
+        const event = PostEvent.safeParse(payload)
+        if (event.success) listener.onPost({ ...event.data, name })
+      })
+    }
+    channel.on('broadcast', { event: 'typing' }, ({ payload }) => {
+      const event = TypingEvent.safeParse(payload)
+      if (event.success && event.data.user_id !== me) listener.onTyping?.(event.data.user_id)
+    })
+    return channel.on('presence', { event: 'sync' }, () =>
+      listener.onPresent?.(Object.keys(channel.presenceState())),
+    )
   }
-  channel.on('broadcast', { event: 'typing' }, ({ payload }) => {
-    const event = TypingEvent.safeParse(payload)
-    if (event.success && event.data.user_id !== me) listener.onTyping?.(event.data.user_id)
+  const room = stayIn(supabase, makeChannel, {
+    onConnection: listener.onConnection,
+    onJoined: (channel) => void channel.track({ user_id: me }),
   })
-  channel.on('presence', { event: 'sync' }, () => listener.onPresent?.(Object.keys(channel.presenceState())))
-  subscribe(channel, listener.onConnection, () => void channel.track({ user_id: me }))
 
   let sentAt = Number.NEGATIVE_INFINITY
   return {
     typing() {
       if (performance.now() - sentAt < typing.sendEveryMs) return
       sentAt = performance.now()
-      void channel.send({ type: 'broadcast', event: 'typing', payload: { user_id: me } })
+      void room.channel()?.send({ type: 'broadcast', event: 'typing', payload: { user_id: me } })
     },
-    leave: async () => void (await supabase.removeChannel(channel)),
+    leave: room.leave,
   }
 }
 
@@ -74,7 +78,7 @@ export function joinForum(
   supabase: Supabase,
   { organization, ...listener }: ForumListener & { organization: string },
 ): { leave(): Promise<void> } {
-  const joined = [channels.forum(), channels.organization(organization)].map((name) => {
+  const makeChannel = (name: string) => () => {
     const channel = supabase.channel(name, { config: { private: true } })
     for (const event of topicEvents) {
       channel.on('broadcast', { event }, ({ payload }) => {
@@ -82,27 +86,10 @@ export function joinForum(
         if (parsed.success) listener.onTopic({ ...parsed.data, name: event })
       })
     }
-    subscribe(channel, listener.onConnection)
     return channel
-  })
-  return {
-    leave: async () => void (await Promise.all(joined.map((channel) => supabase.removeChannel(channel)))),
   }
-}
-
-function subscribe(
-  channel: RealtimeChannel,
-  onConnection: ((connection: Connection) => void) | undefined,
-  onJoined?: () => void,
-): void {
-  channel.subscribe((status, error) => {
-    if (status === 'SUBSCRIBED') {
-      onJoined?.()
-      onConnection?.('joined')
-    } else if (status === 'CHANNEL_ERROR' && error?.message.includes('Unauthorized')) {
-      onConnection?.('refused')
-    } else if (status === 'CHANNEL_ERROR' || status === 'TIMED_OUT') {
-      onConnection?.('lost')
-    }
-  })
+  const rooms = [channels.forum(), channels.organization(organization)].map((name) =>
+    stayIn(supabase, makeChannel(name), { onConnection: listener.onConnection }),
+  )
+  return { leave: async () => void (await Promise.all(rooms.map((room) => room.leave()))) }
 }
