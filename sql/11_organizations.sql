@@ -215,8 +215,8 @@ $$;
 
 /*
  * For the edge function, which may know more than a stranger: whether this very
- * address has signed up before. `awaiting_verification`: it has, and needs the
- * mail again. `account_exists`: it has and is verified; the answer must then be
+ * address has signed up before. `awaiting_verification`: it has, and never
+ * followed the link. `account_exists`: it has and is verified; the answer must then be
  * the same as for a new one, or the form would tell who has an account.
  */
 create function public.signup_fault(email text, metadata jsonb) returns text
@@ -234,6 +234,29 @@ $$;
 comment on function public.signup_fault is
   'The first thing wrong with a signup as an error code, or null. For functions/signup.';
 grant execute on function public.signup_fault to service_role;
+
+/*
+ * An address that was never verified belongs to nobody: whoever types it again
+ * starts afresh. To send the old signup's mail once more would let its link
+ * activate an account whose password somebody else may have chosen. Within a
+ * minute of the last mail nothing is forgotten, so that a button pressed twice
+ * does not undo itself. Says whether the way is free.
+ */
+create function public.forget_unverified_signup(email text) returns boolean
+language sql security definer set search_path = ''
+as $$
+  with forgotten as (
+    delete from auth.users
+    where users.email = lower(forget_unverified_signup.email)
+      and users.email_confirmed_at is null
+      and users.invited_at is null
+      and coalesce(users.confirmation_sent_at, users.created_at) < now() - interval '1 minute'
+    returning 1)
+  select exists (select from forgotten)
+$$;
+comment on function public.forget_unverified_signup is
+  'Removes the signup of an address that was never verified, unless its mail has just gone out. For functions/signup.';
+grant execute on function public.forget_unverified_signup to service_role;
 
 /*
  * Auth asks before it creates a person (config.toml, auth.hook), so that those

@@ -1,4 +1,4 @@
-import { deadLetter, jobs } from '@p2p/contracts'
+import { jobs, queuesOf } from '@p2p/contracts'
 import {
   buildFromLaw,
   buildFromMigrations,
@@ -62,6 +62,11 @@ describe('migrations and sql/ make the same database', () => {
       const { rows } = await client.query<{ name: string }>('select name from pgboss.queue')
       return rows.map(({ name }) => name)
     })
-    expect(names.sort()).toEqual(jobs.flatMap((job) => [job.name, deadLetter(job)]).sort())
+    expect(names.sort()).toEqual(
+      jobs
+        .flatMap(queuesOf)
+        .map(({ name }) => name)
+        .sort(),
+    )
   })
 })

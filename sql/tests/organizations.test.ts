@@ -153,6 +153,22 @@ describe('signing up', () => {
     await expect(fault('new@new.example')).rejects.toThrow('permission denied')
   })
 
+  test('a signup that was never verified is forgotten when asked, but not within a minute of its mail', async ({
+    db,
+  }) => {
+    const [ada] = await signUp(db, 'ada@ada.example')
+    const gul = await db.person('gul')
+    const forget = async (email: string) =>
+      (await db.sql<{ free: boolean }>`select forget_unverified_signup(${email}) as free`)[0]?.free
+    await db.sql`update auth.users set confirmation_sent_at = now() - interval '59 seconds' where id = ${ada!.id}`
+    expect(await forget('ada@ada.example')).toBe(false)
+    await db.sql`update auth.users set confirmation_sent_at = now() - interval '61 seconds'`
+    expect(await forget(gul.email)).toBe(false)
+    expect(await forget('ADA@ada.example')).toBe(true)
+    expect(await db.sql`select email from auth.users`).toEqual([{ email: gul.email }])
+    expect(await db.sql`select domain from organizations`).toEqual([{ domain: 'gul.example' }])
+  })
+
   test('Auth is answered before it creates a person', async ({ db }) => {
     const ask = async (email: string, user_metadata: object) => {
       const [row] =

@@ -191,6 +191,11 @@ export const functionRules: FunctionRule[] = [
     can: { ...people({ here: 'not_allowed' }), admin: 'yes' },
   },
   { name: 'signup_fault', call: `signup_fault('new@new.example', '{}')`, can: { service: 'yes' } },
+  {
+    name: 'forget_unverified_signup',
+    call: `forget_unverified_signup('pia@pia.example')`,
+    can: { service: 'yes' },
+  },
   { name: 'take_rate_limit', call: `take_rate_limit('signup.ip', 'x', 1, 60)`, can: { service: 'yes' } },
   { name: 'platform_health', call: 'platform_health()', can: { service: 'yes' } },
 ]

@@ -29,5 +29,27 @@ export const job = <Payload>(
   settings: Partial<JobSettings> = {},
 ): Job<Payload> => ({ name, payload, settings: { ...patient, ...settings } })
 
+/**
+ * A job's queues as pg-boss takes them, those of last failures first: for the migration that makes them and the worker
+ * that keeps them current.
+ */
+export const queuesOf = (job: Pick<Job, 'name' | 'settings'>) => [
+  // An admin must have time to see what failed for good, and why, and to send it back.
+  { name: deadLetter(job), options: { retentionSeconds: 90 * 24 * 60 * 60 } },
+  {
+    name: job.name,
+    options: {
+      retryLimit: job.settings.retryLimit,
+      retryDelay: job.settings.retryDelay,
+      retryBackoff: job.settings.retryBackoff,
+      expireInSeconds: job.settings.expireInSeconds,
+      // A job whose worker died is noticed after this long without a beat, instead of at the end of its whole time.
+      heartbeatSeconds: 30,
+      deadLetter: deadLetter(job),
+      notify: true,
+    },
+  },
+]
+
 /** Where a job goes when its last try has failed; an admin sees it there and can send it back. */
 export const deadLetter = (job: Pick<Job, 'name'>) => `${job.name}.dead`

@@ -331,6 +331,7 @@ export type Database = {
     Functions: {
       delete_post: { Args: { post: string }; Returns: undefined }
       edit_post: { Args: { body: Json; post: string }; Returns: Json }
+      forget_unverified_signup: { Args: { email: string }; Returns: boolean }
       list_categories: {
         Args: Record<PropertyKey, never>
         Returns: {

@@ -1,4 +1,4 @@
-import { deadLetter, jobs } from '@p2p/contracts'
+import { jobs, queuesOf } from '@p2p/contracts'
 import { lawFiles, queueSchema, type SqlFile } from './law.ts'
 
 const note = (source: string) =>
@@ -17,18 +17,9 @@ export async function derivedMigrations(): Promise<SqlFile[]> {
 /** Queues are there before the first worker is, so that a change that promises work never fails for lack of one. */
 const queues = () =>
   jobs
-    .flatMap(({ name, settings }) => [
-      createQueue(deadLetter({ name }), {}),
-      createQueue(name, {
-        retryLimit: settings.retryLimit,
-        retryDelay: settings.retryDelay,
-        retryBackoff: settings.retryBackoff,
-        expireInSeconds: settings.expireInSeconds,
-        deadLetter: deadLetter({ name }),
-        notify: true,
-      }),
-    ])
+    .flatMap(queuesOf)
+    .map(({ name, options }) => {
+      const settings = JSON.stringify({ policy: 'standard', ...options })
+      return `select pgboss.create_queue('${name}', '${settings}');\n`
+    })
     .join('')
-
-const createQueue = (name: string, options: object) =>
-  `select pgboss.create_queue('${name}', '${JSON.stringify({ policy: 'standard', ...options })}');\n`
