@@ -1,0 +1,24 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { Env } from './env.ts'
+
+// Longer than any honest answer of Auth or the Data API, shorter than a caller's patience.
+const patience = 10_000
+
+const boundedFetch: typeof fetch = (input, init) => {
+  const signals = [AbortSignal.timeout(patience), ...(init?.signal ? [init.signal] : [])]
+  return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+}
+
+function connect(url: string, key: string, requestId: string): SupabaseClient {
+  return createClient(url, key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: { 'x-request-id': requestId }, fetch: boundedFetch },
+  })
+}
+
+/** As anybody on the internet: with the key that every browser has. */
+export const asVisitor = ({ url, publishableKey }: Env, requestId: string) =>
+  connect(url, publishableKey, requestId)
+
+/** As our own services: with the secret key, past every policy. */
+export const asService = ({ url, secretKey }: Env, requestId: string) => connect(url, secretKey, requestId)

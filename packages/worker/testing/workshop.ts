@@ -1,0 +1,104 @@
+import { lawDatabase, type ScratchDatabase, withClient } from '@p2p/database/testing/database'
+import { freePort } from '@p2p/stack/testing/postgres'
+import pg from 'pg'
+import { test as base, inject, vi } from 'vitest'
+import { type Env, readEnv } from '../src/env.ts'
+import { createLog } from '../src/log.ts'
+import { startWorker, type Work, type Worker } from '../src/worker.ts'
+import { catchMails, type MailCatcher } from './mail-catcher.ts'
+
+type LogLine = Record<string, unknown> & { msg: string }
+
+export type Workshop = {
+  env: Env
+  /** As role postgres, like the worker. */
+  db: pg.Pool
+  mail: MailCatcher
+  log: LogLine[]
+  url: string
+  start: (work?: Work) => Promise<Worker>
+  /** The database goes away for everybody, until the test is over. */
+  refuseConnections: () => Promise<void>
+  /** Somebody who has signed up, verified or not. Answers their id. */
+  signUp: (
+    name: string,
+    options?: { locale?: 'ar' | 'en'; organization?: string; verified?: boolean },
+  ) => Promise<string>
+  /** Has the worker look into the queue now, as it would within five seconds: for retries, which nobody announces. */
+  wake: (queue: string) => Promise<void>
+  /** The jobs of a queue, whatever has become of them. */
+  jobs: (queue: string) => Promise<{ id: string; state: string; retry_count: number; output: unknown }[]>
+}
+
+/** Waits until `ask` stops throwing, and answers what it answers. */
+export const until = <T>(ask: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(ask, { timeout: 20_000, interval: 50 })
+
+/** A database of its own, a mail server, and workers that are stopped when the test is over. */
+export const test = base.extend<{ workshop: Workshop }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from this pattern
+  workshop: async ({}, use) => {
+    const database = await lawDatabase(inject('adminUrl'))
+    const mail = await catchMails()
+    const db = new pg.Pool({ connectionString: database.url, max: 4 })
+    db.on('error', () => {})
+    const log: LogLine[] = []
+    const workers: Worker[] = []
+    const env = readEnv({
+      DATABASE_URL: database.url,
+      SMTP_URL: mail.url,
+      MAIL_FROM: 'no-reply@p2p.example',
+      SITE_URL: 'https://p2p.example',
+      WORKER_PORT: String(await freePort()),
+    })
+    await use({
+      env,
+      db,
+      mail,
+      log,
+      url: `http://127.0.0.1:${env.WORKER_PORT}`,
+      async start(work) {
+        const destination = { write: (line: string) => void log.push(JSON.parse(line)) }
+        const worker = await startWorker(env, createLog('debug', destination), work)
+        workers.push(worker)
+        return worker
+      },
+      refuseConnections: () => refuseConnections(database),
+      signUp: (name, options) => signUp(db, name, options),
+      wake: async (queue) => {
+        await db.query(`select pg_notify('pgboss_' || left(encode(sha224('pgboss'), 'hex'), 24), $1)`, [
+          queue,
+        ])
+      },
+      jobs: async (queue) =>
+        (await db.query('select id, state, retry_count, output from pgboss.job where name = $1', [queue]))
+          .rows,
+    })
+    await Promise.all(workers.map((worker) => worker.stop()))
+    await db.end()
+    await mail.stop()
+    await database.drop()
+  },
+})
+
+const refuseConnections = ({ url }: ScratchDatabase) =>
+  withClient(inject('adminUrl'), async (admin) => {
+    const name = new URL(url).pathname.slice(1)
+    await admin.query(`alter database ${name} with allow_connections false`)
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  })
+
+async function signUp(
+  db: pg.Pool,
+  name: string,
+  { locale = 'en', organization = `${name}'s works`, verified = true } = {},
+): Promise<string> {
+  const metadata = { first_name: name, last_name: 'Tester', organization_name: organization, locale }
+  const { rows } = await db.query<{ id: string }>(
+    `insert into auth.users (id, email, raw_user_meta_data) values (gen_random_uuid(), $1, $2) returning id`,
+    [`${name.toLowerCase()}@${name.toLowerCase()}.example`, metadata],
+  )
+  const { id } = rows[0]!
+  if (verified) await db.query('update auth.users set email_confirmed_at = now() where id = $1', [id])
+  return id
+}
