@@ -53,7 +53,7 @@ try {
 
 function fail(error: unknown): void {
   if (stopping) return
-  process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`)
+  process.stderr.write(`\n${reasonOf(error)}\n`)
   process.exit(1)
 }
 

@@ -1,0 +1,12 @@
+import { stackConfig } from '../config.ts'
+import { logTo } from '../log.ts'
+import { readProject } from '../project.ts'
+import { startFunctions } from './server.ts'
+
+const log = logTo(process.stdout)
+const { port, close } = await startFunctions(stackConfig(), await readProject(), log)
+log('info', 'edge functions are ready', { port })
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void close().finally(() => process.exit()))
+}

@@ -1,0 +1,52 @@
+import cluster from 'node:cluster'
+import { stackConfig } from '../config.ts'
+import { logTo } from '../log.ts'
+import { readProject } from '../project.ts'
+import { startGateway } from './server.ts'
+
+/*
+ * The gateway is one process by itself, and as many more behind it as config.apiProcesses says; see the README for what
+ * a second one brings.
+ */
+const config = stackConfig()
+const log = logTo(process.stdout)
+
+if (cluster.isPrimary && config.apiProcesses > 1) lead()
+else await serve()
+
+function lead(): void {
+  let stopping = false
+  for (let count = 0; count < config.apiProcesses; count++) cluster.fork()
+  cluster.on('exit', (worker, code, signal) => {
+    if (stopping) return
+    // Whoever asked of it has been told; the supervisor starts the whole part again, and slower each time.
+    log('error', 'a gateway process ended', { pid: worker.process.pid, code, signal })
+    process.exit(1)
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopping = true
+      cluster.disconnect(() => process.exit())
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.kill('SIGTERM')
+    })
+  }
+}
+
+async function serve(): Promise<void> {
+  quietLibrary()
+  const gateway = await startGateway(config, await readProject(), log)
+  log('info', 'the gateway is ready', { url: config.urls.api })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void gateway.close().finally(() => process.exit()))
+  }
+}
+
+/** @supabase/lite prints every refused query with its stack; a line says it. */
+function quietLibrary(): void {
+  const wordOf = (said: unknown) => (said instanceof Error ? said.message : String(said))
+  const line =
+    (level: 'info' | 'warn') =>
+    (...said: unknown[]) =>
+      log(level, said.map(wordOf).join(' '))
+  Object.assign(console, { error: line('warn'), warn: line('warn'), info: line('info'), log: line('info') })
+}

@@ -1,0 +1,60 @@
+import { Agent, request as connect, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect as connectSocket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { corsHeaders } from './cors.ts'
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+
+export type Target = { port: number; path: string; patienceMs: number; cors: boolean }
+
+/** Hands a request to another part on this machine and its answer back, without holding either in memory. */
+export function proxy(request: IncomingMessage, response: ServerResponse, target: Target): void {
+  const { port, path, patienceMs } = target
+  const headers = { ...request.headers, host: `127.0.0.1:${port}` }
+  const onward = connect({ host: '127.0.0.1', port, path, method: request.method, headers, agent })
+  onward.setTimeout(patienceMs, () => {
+    refuse(response, 504, 'The part that answers this took too long.')
+    onward.destroy()
+  })
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(target.cors ? corsHeaders : {}) })
+    answer.pipe(response)
+    answer.on('error', () => response.destroy())
+  })
+  onward.on('error', () =>
+    refuse(response, 503, 'The part that answers this is not up. It is being started again.'),
+  )
+  response.on('close', () => onward.destroy())
+  request.pipe(onward)
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent || response.destroyed) return void response.destroy()
+  response.writeHead(status, { ...corsHeaders, 'content-type': 'application/json', 'retry-after': '1' })
+  response.end(JSON.stringify({ code: status, message }))
+}
+
+/** Hands over a WebSocket: the opening request as it came, then bytes both ways. */
+export function proxyUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
+  const onward = connectSocket(port, '127.0.0.1', () => {
+    const lines = [`${request.method} ${request.url} HTTP/1.1`]
+    for (let at = 0; at < request.rawHeaders.length; at += 2) {
+      lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`)
+    }
+    onward.write(`${lines.join('\r\n')}\r\n\r\n`)
+    onward.write(head)
+    onward.pipe(socket).pipe(onward)
+  })
+  const end = () => {
+    onward.destroy()
+    socket.destroy()
+  }
+  onward.once('error', () => {
+    if (onward.connecting || onward.bytesRead === 0)
+      socket.write('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
+    end()
+  })
+  onward.once('close', end)
+  socket.once('error', end)
+  socket.once('close', end)
+}

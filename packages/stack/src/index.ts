@@ -1,0 +1,6 @@
+export { type Config, stackConfig } from './config.ts'
+export { readEnv } from './env.ts'
+export { reasonOf } from './log.ts'
+export { startAgainst } from './supervisor/against.ts'
+export { type Stack, type StackOptions, startStack } from './supervisor/stack.ts'
+export { addresses, liveStatus, readStatus, type Status } from './supervisor/status.ts'

@@ -1,0 +1,19 @@
+import type { Member } from './hub.ts'
+import type { Join } from './join.ts'
+import type { Permissions } from './permissions.ts'
+import type { Incoming } from './protocol.ts'
+import type { Services } from './services.ts'
+
+/** A joined channel, as the parts that serve broadcast and presence see it. */
+export type Seat = Member & {
+  readonly services: Services
+  /** As the client writes it, `realtime:` included. */
+  readonly topic: string
+  /** As the hub and the rosters know it. */
+  readonly key: string
+  readonly join: Join
+  readonly permissions: Permissions
+  reply(message: Incoming, status: 'ok' | 'error', response?: unknown): void
+  /** Ends the channel and says why. */
+  shutdown(why: string): void
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { prepare } from '../src/prepare.ts'
+import { withClient } from '../src/sql.ts'
+
+const name = `prepared_${randomUUID().replaceAll('-', '')}`
+const urlAs = (user: string) => {
+  const url = new URL(inject('adminUrl'))
+  url.username = user
+  url.pathname = `/${name}`
+  return url.href
+}
+let migrating: pg.Client
+
+beforeAll(async () => {
+  await withClient(inject('adminUrl'), (client) => client.query(`create database ${name}`))
+  await prepare(urlAs('supabase_admin'))
+  migrating = new pg.Client(urlAs('postgres'))
+  await migrating.connect()
+})
+afterAll(async () => {
+  await migrating.end()
+  await withClient(inject('adminUrl'), (client) => client.query(`drop database ${name} with (force)`))
+})
+
+/** Runs a statement as the role that runs the migrations, and forgets it. */
+async function tries(statement: string): Promise<string> {
+  await migrating.query('begin')
+  try {
+    await migrating.query(statement)
+    return 'done'
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    await migrating.query('rollback')
+  }
+}
+
+describe('a prepared database', () => {
+  test('a migration may do what it may on hosted', async () => {
+    const allowed = [
+      'create policy p on storage.objects for select to authenticated using (true)',
+      'create policy p on realtime.messages for select to authenticated using (true)',
+      'create policy p on storage.objects for select using (true); drop policy p on storage.objects',
+      `create function public.t() returns trigger language plpgsql as 'begin return new; end';
+       create trigger t after insert on auth.users for each row execute function public.t();
+       drop trigger t on auth.users`,
+      'create table public.t (id uuid primary key references auth.users on delete cascade)',
+      'create table public.t (id int); alter publication supabase_realtime add table public.t',
+      'create extension pg_trgm with schema extensions',
+      'create extension unaccent with schema extensions',
+      'create extension citext with schema extensions',
+      'create schema somewhere; drop schema somewhere',
+      `insert into auth.users (id, email) values (gen_random_uuid(), 'a@b.example')`,
+      'set local role authenticated',
+    ]
+    for (const statement of allowed) expect([statement, await tries(statement)]).toEqual([statement, 'done'])
+  })
+
+  test('and may not what only a superuser or the owner may', async () => {
+    const refused = [
+      `set session_preload_libraries to 'x'`,
+      'create role r superuser',
+      'alter role supabase_admin nologin',
+      'set local role supabase_admin',
+      'set local role supabase_auth_admin',
+      `copy (select 1) to program 'true'`,
+      `select pg_read_file('/etc/passwd')`,
+      'create table auth.t (id int)',
+      'alter table auth.users add column c int',
+      'alter table storage.objects disable row level security',
+      'drop table storage.objects cascade',
+      'drop schema realtime cascade',
+      'alter schema storage rename to elsewhere',
+      'alter event trigger guard_reserved_ddl disable',
+      'drop event trigger guard_reserved_drop',
+      `create or replace function extensions.guard_reserved_schemas() returns event_trigger language plpgsql as 'begin end'`,
+      'create publication p for all tables',
+    ]
+    for (const statement of refused) {
+      expect([statement, await tries(statement)]).toEqual([
+        statement,
+        expect.stringMatching(/must be|permission denied/),
+      ])
+    }
+  })
+
+  test('nothing that is made in public is open to the API roles', async () => {
+    await migrating.query('create table public.closed (id int)')
+    const { rows } = await migrating.query(`
+      select role, privilege from unnest(array['anon', 'authenticated', 'service_role']) as role,
+        unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as privilege
+      where has_table_privilege(role, 'public.closed', privilege)`)
+    expect(rows).toEqual([])
+  })
+
+  test('knows Arabic letters, to sort and to compare', async () => {
+    const sorted = await migrating.query(
+      `select string_agg(w, ' ' order by w) as words from unnest(array['ت', 'آ', 'ب', 'b', 'A', 'أ']) as w`,
+    )
+    expect(sorted.rows[0].words).toBe('A b آ أ ب ت')
+    expect(
+      await tries(
+        `create extension pg_trgm with schema extensions; do $$ begin assert cardinality(extensions.show_trgm('مصنع')) > 3; end $$`,
+      ),
+    ).toBe('done')
+  })
+
+  test('is left alone the second time', async () => {
+    await expect(prepare(urlAs('supabase_admin'))).resolves.toBeUndefined()
+  })
+})
