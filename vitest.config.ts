@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['packages/*/src/**', 'packages/*/testing/**', 'functions/**', 'web/src/**', 'scripts/**'],
       exclude: ['**/*.test.*', '**/database.types.ts', '**/*.json', '**/*.css', '**/*.html', '**/*.mjml'],
       reporter: ['json'],

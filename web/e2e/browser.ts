@@ -1,0 +1,61 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import chromium from '@sparticuz/chromium'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from 'playwright-core'
+import { expect } from 'vitest'
+
+export type Look = { language: 'ar' | 'en'; width?: number }
+
+// The package's own arguments are for a serverless machine: one process, which dies with its first context, and no
+// web security. A browser that tests should be a browser.
+const args = ['--no-sandbox', '--disable-setuid-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
+
+export async function openBrowser(): Promise<Browser> {
+  return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true })
+}
+
+/** Somebody's own browser: nothing in it is shared with another's. */
+export const newVisitor = async (browser: Browser, look: Look): Promise<Page> =>
+  newPage(await newContext(browser, look))
+
+/** The same person, signed in as before, who reads another language on this device. */
+export async function withLanguage(
+  browser: Browser,
+  person: BrowserContext,
+  language: Look['language'],
+): Promise<Page> {
+  const context = await newContext(browser, { language }, { storageState: await person.storageState() })
+  await context.addInitScript((chosen) => localStorage.setItem('language', chosen), language)
+  return newPage(context)
+}
+
+function newContext(browser: Browser, { language, width = 1280 }: Look, more: BrowserContextOptions = {}) {
+  return browser.newContext({
+    viewport: { width, height: 800 },
+    locale: language === 'ar' ? 'ar-SA' : 'en-GB',
+    reducedMotion: 'reduce',
+    ...more,
+  })
+}
+
+async function newPage(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  return page
+}
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** No fault that axe finds, and nothing to scroll sideways. `where` names the page in the failure. */
+export async function expectSound(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+  expect(found, where).toEqual([])
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(tooWide, `${where} scrolls sideways`).toBe(0)
+}

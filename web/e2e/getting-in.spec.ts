@@ -1,0 +1,152 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectSound, newVisitor } from './browser.ts'
+import { linkInMail, password, register, signIn, somebody, startWorld, type World, words } from './world.ts'
+
+const t = words.en
+let world: World
+let page: Page
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const open = async (path: string) => {
+  page = await newVisitor(world.browser, { language: 'en' })
+  await page.goto(`${world.stack.urls.site}${path}`)
+}
+const fillIn = async (email: string, secret: string) => {
+  await page.getByLabel(t.identity.workEmail).fill(email)
+  await page.getByLabel(t.identity.password, { exact: true }).fill(secret)
+  await page.getByRole('main').getByRole('button', { name: t.identity.signIn }).click()
+}
+const signUpAs = async (person: ReturnType<typeof somebody>) => {
+  await page.getByLabel(t.identity.organization).fill(person.organization_name)
+  await page.getByLabel(t.identity.firstName).fill(person.first_name)
+  await page.getByLabel(t.identity.lastName).fill(person.last_name)
+  await page.getByLabel(t.identity.workEmail).fill(person.email)
+  await page.getByLabel(t.identity.password, { exact: true }).fill(password)
+  await page.getByRole('button', { name: t.identity.signUp }).click()
+}
+const inTheForum = () => page.getByRole('heading', { level: 1, name: t.forum.title }).waitFor()
+
+test('an empty form says at each field what is missing, and begins at the first', async () => {
+  await open('/sign-up')
+  await page.getByRole('button', { name: t.identity.signUp }).click()
+  await page.getByText(t.errors.organization_name_invalid).waitFor()
+  for (const code of ['first_name_invalid', 'last_name_invalid', 'email_invalid', 'password_weak'] as const) {
+    expect(await page.getByText(t.errors[code]).count(), code).toBe(1)
+  }
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute('name'))
+  expect(focused).toBe('organization_name')
+  await expectSound(page, 'the form with its faults')
+})
+
+test('a colleague of a company that is here is told whom to ask', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await register(world, ada)
+  await open('/sign-up')
+  await signUpAs({ ...ada, email: ada.email.replace('person@', 'colleague@'), first_name: 'Grace' })
+  await page.getByText(t.identity.domainTaken.title).waitFor()
+  expect(await page.getByLabel(t.identity.firstName).inputValue()).toBe('Grace')
+  await expectSound(page, 'the taken domain')
+})
+
+test('a wrong password gets a clear answer, and what was typed stays', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await register(world, ada)
+  await open('/sign-in')
+  await fillIn(ada.email, 'not her password')
+  await page.getByText(t.errors.credentials_wrong).waitFor()
+  expect(await page.getByLabel(t.identity.workEmail).inputValue()).toBe(ada.email)
+  await fillIn(ada.email, password)
+  await inTheForum()
+})
+
+test('before the address is verified nobody comes in, and the mail can be sent again', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await open('/sign-up')
+  await signUpAs(ada)
+  await page.getByRole('heading', { name: t.identity.checkMailTitle }).waitFor()
+  await page.getByText(ada.email).waitFor()
+
+  await page.goto(`${world.stack.urls.site}/sign-in`)
+  await fillIn(ada.email, password)
+  await page.getByText(t.identity.unverifiedTitle).waitFor()
+  await expectSound(page, 'the unverified sign-in')
+
+  await linkInMail(world, ada.email)
+  await page.getByRole('button', { name: t.identity.resend }).click()
+  await page.getByText(t.identity.resent).waitFor()
+  await page.goto(await linkInMail(world, ada.email, 2))
+  await inTheForum()
+})
+
+test('a link that was used already leads to a way on', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await register(world, ada)
+  await open(
+    new URL(await linkInMail(world, ada.email)).pathname + new URL(await linkInMail(world, ada.email)).search,
+  )
+  await page.getByRole('heading', { name: t.identity.spentTitle }).waitFor()
+  await page.getByRole('main').getByRole('link', { name: t.identity.signIn }).click()
+  await fillIn(ada.email, password)
+  await inTheForum()
+})
+
+test('a forgotten password is replaced by the link in the mail, and the old one is dead', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await register(world, ada)
+  await open('/forgot-password')
+  await page.getByLabel(t.identity.workEmail).fill(ada.email)
+  await page.getByRole('button', { name: t.identity.sendLink }).click()
+  await page.getByRole('heading', { name: t.identity.checkMailTitle }).waitFor()
+
+  await page.goto(await linkInMail(world, ada.email, 2))
+  await page.getByLabel(t.identity.newPassword, { exact: true }).fill('another long sentence')
+  await page.getByRole('button', { name: t.identity.savePassword }).click()
+  await inTheForum()
+
+  await open('/sign-in')
+  await fillIn(ada.email, password)
+  await page.getByText(t.errors.credentials_wrong).waitFor()
+  await fillIn(ada.email, 'another long sentence')
+  await inTheForum()
+})
+
+test('whoever opens a page of the forum signs in first, and comes back to it', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await register(world, ada)
+  await open('/forum/categories/energy')
+  await page.getByText(t.identity.signInFirst).waitFor()
+  await fillIn(ada.email, password)
+  await page.waitForURL('**/forum/categories/energy')
+})
+
+test('the language a person chooses stays, here and in the profile', async () => {
+  const ada = somebody('Ada', 'Lovelace', 'en')
+  await register(world, ada)
+  await open('/')
+  await signIn(world, page, ada)
+  const kept = page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok())
+  await page.getByRole('button', { name: 'العربية' }).click()
+  await page.getByRole('heading', { level: 1, name: words.ar.forum.title }).waitFor()
+  await kept
+  await page.reload()
+  await page.getByRole('heading', { level: 1, name: words.ar.forum.title }).waitFor()
+
+  await open('/')
+  await signIn(world, page, ada)
+  await page.getByRole('heading', { level: 1, name: words.ar.forum.title }).waitFor()
+})
+
+test('offline, the page says what still works, and takes it back', async () => {
+  await open('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.context().setOffline(true)
+  await page.getByText(t.app.offline).waitFor()
+  await expectSound(page, 'the offline notice')
+  await page.context().setOffline(false)
+  await page.getByText(t.app.offline).waitFor({ state: 'detached' })
+})

@@ -1,0 +1,26 @@
+import { IconLayoutGrid, IconMessages, IconPencilPlus, IconUser } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { urls } from '../urls.ts'
+import styles from './navigation.module.css'
+
+/** The navigation of a phone, where a thumb reaches it. */
+export function BottomBar() {
+  const { t } = useTranslation()
+  const places = [
+    { to: urls.forum, Icon: IconLayoutGrid, name: t('forum.title') },
+    { to: urls.topics, Icon: IconMessages, name: t('app.topicsShort') },
+    { to: urls.newTopic, Icon: IconPencilPlus, name: t('app.newShort') },
+    { to: urls.profile, Icon: IconUser, name: t('app.youShort') },
+  ] as const
+  return (
+    <nav aria-label={t('app.navigation')} className={styles.bottom}>
+      {places.map(({ to, Icon, name }) => (
+        <Link key={to} to={to} activeOptions={{ exact: true }} className={styles.place}>
+          <Icon size={22} stroke={1.5} aria-hidden="true" />
+          {name}
+        </Link>
+      ))}
+    </nav>
+  )
+}

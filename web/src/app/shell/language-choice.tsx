@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core'
+import type { Locale } from '@p2p/contracts'
+import { IconLanguage } from '@tabler/icons-react'
+import { currentLocale } from '../../lib/i18n.ts'
+
+const other: Record<Locale, { locale: Locale; name: string }> = {
+  ar: { locale: 'en', name: 'English' },
+  en: { locale: 'ar', name: 'العربية' },
+}
+
+/** Named in the language it leads to, for whoever can't read this one. */
+export function LanguageChoice({ onChoose }: { onChoose: (locale: Locale) => void }) {
+  const { locale, name } = other[currentLocale()]
+  return (
+    <Button
+      variant="subtle"
+      size="sm"
+      lang={locale}
+      leftSection={<IconLanguage size={18} aria-hidden="true" />}
+      onClick={() => onChoose(locale)}
+    >
+      {name}
+    </Button>
+  )
+}

@@ -1,0 +1,51 @@
+import type { Topic } from '@p2p/contracts'
+import { IconCornerUpLeft } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { exactTime } from '../../lib/format.ts'
+import { fullName, PersonName } from '../../ui/person.tsx'
+import { RelativeTime } from '../../ui/relative-time.tsx'
+import { nobody } from './nobody.ts'
+import styles from './post-head.module.css'
+import { goToPost } from './post-place.ts'
+import type { Row } from './thread.ts'
+
+/** Who, from where, when; and deep in a thread, whom it answers. */
+export function PostHead({ row: { post, depth, parent }, topic }: { row: Row; topic: Topic }) {
+  const { t, i18n } = useTranslation()
+  const author = post.author
+  const opener = author !== null && author.id === topic.author?.id && !post.is_opening
+  return (
+    <header className={styles.head}>
+      <p className={styles.who}>
+        {author ? <PersonName person={author} /> : <span>{t('forum.formerMember')}</span>}
+        {opener && <span className={styles.badge}>{t('forum.opener')}</span>}
+        <a href={`#post-${post.id}`} className={styles.time}>
+          <RelativeTime at={post.created_at} />
+        </a>
+        {post.edited_at && (
+          <span className={styles.quiet} title={exactTime(post.edited_at, i18n.language)}>
+            {t('forum.edited')}
+          </span>
+        )}
+      </p>
+      <p className={styles.quiet}>
+        {author?.job_title && <bdi>{author.job_title}</bdi>}
+        {author?.job_title && author.organization && <span aria-hidden="true"> · </span>}
+        {author?.organization && <bdi>{author.organization.name}</bdi>}
+      </p>
+      {parent && (
+        <a
+          href={`#post-${parent.id}`}
+          className={styles.parent}
+          data-depth={Math.min(depth, 4)}
+          onClick={(event) => {
+            if (goToPost(parent.id)) event.preventDefault()
+          }}
+        >
+          <IconCornerUpLeft size={14} aria-hidden="true" />
+          {t('forum.answers', { name: fullName(parent.author ?? nobody) })}
+        </a>
+      )}
+    </header>
+  )
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { exactTime, formatList, formatNumber, relativeTime } from './format.ts'
+
+const now = Date.parse('2026-11-21T12:00:00Z')
+const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString()
+
+describe('a time', () => {
+  test.each([
+    [5, 'now', 'الآن'],
+    [-60, 'now', 'الآن'],
+    [3 * 60, '3 minutes ago', 'قبل 3 دقائق'],
+    [2 * 3600, '2 hours ago', 'قبل ساعتين'],
+    [86_400, 'yesterday', 'أمس'],
+    [20 * 86_400, '1 Nov 2026', '1 نوفمبر 2026'],
+  ])('%i seconds ago reads "%s" and "%s"', (seconds, english, arabic) => {
+    expect(relativeTime(ago(seconds), 'en', now)).toBe(english)
+    expect(relativeTime(ago(seconds), 'ar', now)).toBe(arabic)
+  })
+
+  test('is exact in the Gregorian calendar of both languages', () => {
+    expect(exactTime('2026-11-21T12:00:00Z', 'en')).toContain('2026')
+    expect(exactTime('2026-11-21T12:00:00Z', 'ar')).toMatch(/نوفمبر.*2026/)
+  })
+})
+
+test('numbers have Western digits in both languages', () => {
+  expect(formatNumber(1234567, 'ar')).toBe('1,234,567')
+  expect(formatNumber(1234567, 'en')).toBe('1,234,567')
+})
+
+test('names are joined as the language joins them', () => {
+  expect(formatList(['Ada', 'Bob'], 'en')).toBe('Ada and Bob')
+  expect(formatList(['آدا', 'بدر'], 'ar')).toBe('آدا وبدر')
+})

@@ -1,0 +1,8 @@
+import { QueryClient } from '@tanstack/react-query'
+import { refusalOf } from './sentence.ts'
+
+/** What was explained is not asked again; what failed without a word is, twice. */
+const retry = (failures: number, error: unknown) =>
+  failures < 2 && ['unavailable', 'internal', undefined].includes(refusalOf(error)?.code)
+
+export const queryClient = new QueryClient({ defaultOptions: { queries: { retry } } })

@@ -1,0 +1,20 @@
+import { type RefObject, useEffect, useEffectEvent, useRef } from 'react'
+
+type Room = { leave(): Promise<unknown> }
+
+/** In the room called `name` as long as the component is on the page. */
+export function useRoom<R extends Room>(name: string, join: () => R): RefObject<R | null> {
+  const room = useRef<R | null>(null)
+  const enter = useEffectEvent(join)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another name is another room
+  useEffect(() => {
+    const entered = enter()
+    room.current = entered
+    return () => {
+      room.current = null
+      void entered.leave()
+    }
+  }, [name])
+  return room
+}

@@ -1,0 +1,18 @@
+import type { FormEventHandler, ReactNode } from 'react'
+import styles from './form.module.css'
+
+type Props = { onSubmit: FormEventHandler<HTMLFormElement>; children: ReactNode }
+
+/** Our own words at each field instead of the browser's bubbles. */
+export function Form({ onSubmit, children }: Props) {
+  return (
+    <form className={styles.form} onSubmit={onSubmit} noValidate>
+      {children}
+    </form>
+  )
+}
+
+/** Two short fields beside each other where there is room. */
+export const FieldPair = ({ children }: { children: ReactNode }) => (
+  <div className={styles.pair}>{children}</div>
+)
