@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-const database = { setupFiles: ['packages/stack/testing/children-coverage.ts'], globalSetup: ['packages/stack/testing/postgres.ts'] }
+const database = {
+  setupFiles: ['packages/stack/testing/children-coverage.ts'],
+  globalSetup: ['packages/stack/testing/postgres.ts'],
+}
 
 export default defineConfig({
   test: {

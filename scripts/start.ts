@@ -3,6 +3,7 @@ import {
   addresses,
   type Config,
   readEnv,
+  reasonOf,
   type Stack,
   stackConfig,
   startAgainst,

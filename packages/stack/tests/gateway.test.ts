@@ -232,6 +232,16 @@ describe('at the door', () => {
     }
   })
 
+  test('a body that does not say its length is read, and measured', async () => {
+    const headers = { apikey: stack.keys.publishable, 'content-type': 'application/json' }
+    const stream = (text: string) => new Blob([text]).stream()
+    const post = (path: string, body: ReadableStream) =>
+      call(path, headers, { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect((await post('/rest/v1/rpc/who', stream('{}'))).status).toBe(200)
+    expect((await post('/auth/v1/signup', stream('x'.repeat(2_000_000)))).status).toBe(413)
+    expect((await ada.client.from('notes').delete().eq('text', 'none')).status).toBe(403)
+  })
+
   test('a body beyond all measure is not read', async () => {
     const answer = await call(
       '/auth/v1/signup',

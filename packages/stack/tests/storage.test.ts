@@ -66,4 +66,38 @@ describe('Storage', () => {
       ['inner', true],
     ])
   })
+
+  test('rubbish is refused as rubbish, never answered with 500', async () => {
+    const bodies = [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{}',
+      '{"prefix":"\\u0000"}',
+      '{"id":"\\u0000","name":1}',
+      '{"prefixes":["\\ud800"]}',
+      '{"expiresIn":"x","paths":1}',
+    ]
+    const doors: [string, string][] = [
+      ['POST', 'bucket'],
+      ['PUT', 'bucket/attachments'],
+      ['DELETE', 'bucket/nothing'],
+      ['POST', 'object/list/attachments'],
+      ['POST', 'object/move'],
+      ['POST', 'object/copy'],
+      ['POST', 'object/sign/attachments'],
+      ['POST', 'object/sign/attachments/x'],
+      ['POST', 'object/upload/sign/attachments/x'],
+      ['PUT', 'object/upload/sign/attachments/x?token=y'],
+      ['DELETE', 'object/attachments'],
+    ]
+    const headers = { apikey: stack.keys.secret, 'content-type': 'application/json' }
+    for (const [method, path] of doors) {
+      for (const body of bodies) {
+        const { status } = await fetch(`${stack.urls.api}/storage/v1/${path}`, { method, headers, body })
+        expect([method, path, body, status < 500]).toEqual([method, path, body, true])
+      }
+    }
+  })
 })

@@ -1,6 +1,5 @@
 import type { Caller } from '../gateway/caller.ts'
 import { checkPassword, readBody, readEmail, UserBody } from './bodies.ts'
-import { AuthFault } from './fault.ts'
 import type { AuthService } from './service.ts'
 import { banned } from './sign-in.ts'
 
@@ -18,9 +17,6 @@ export async function updateUser(service: AuthService, request: Request, caller:
   const body = await readBody(request.clone(), UserBody)
   if (body.password !== undefined) checkPassword(body.password, service.settings)
   if (body.email) readEmail(body.email, '')
-  if (JSON.stringify(body).includes('\\u0000')) {
-    throw new AuthFault(400, 'validation_failed', 'The body contains a character that cannot be stored')
-  }
   const response = await service.inner(request)
   if (response.ok && body.password !== undefined) await signOutElsewhere(service, caller)
   return response

@@ -103,7 +103,10 @@ function routes(service: AuthService, log: Log) {
         )
       }
       if (error.status >= 500)
-        log('error', error.message, { path: req.path, cause: error.cause === undefined ? undefined : reasonOf(error.cause) })
+        log('error', error.message, {
+          path: req.path,
+          cause: error.cause === undefined ? undefined : reasonOf(error.cause),
+        })
       return answerFault(req.raw, error)
     })
 }

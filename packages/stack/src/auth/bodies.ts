@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isStorable } from '../gateway/storable.ts'
 import type { AuthSettings } from '../project.ts'
 import { AuthFault, invalid } from './fault.ts'
 
@@ -25,6 +26,7 @@ export async function readBody<T>(request: Request, shape: z.ZodType<T>): Promis
   } catch {
     throw new AuthFault(400, 'bad_json', 'Could not parse request body as JSON')
   }
+  if (!isStorable(json)) throw invalid('The body contains a character that cannot be stored')
   const result = shape.safeParse(json)
   if (result.success) return result.data
   const [issue] = result.error.issues
@@ -35,7 +37,6 @@ export async function readBody<T>(request: Request, shape: z.ZodType<T>): Promis
   )
 }
 
-// U+0000 has no place in Postgres's text.
 const email = z.email().max(254)
 
 export function readEmail(given: string | undefined, missing: string): string {
@@ -51,7 +52,6 @@ const longest = 72
 export function checkPassword(password: string, settings: AuthSettings): void {
   if (Buffer.byteLength(password) > longest)
     throw invalid(`Password cannot be longer than ${longest} characters`)
-  if (password.includes('\0')) throw invalid('Password contains a character that cannot be typed')
   const least = settings.minimum_password_length
   if (password.length < least) {
     throw new AuthFault(422, 'weak_password', `Password should be at least ${least} characters.`, {

@@ -1,4 +1,4 @@
-import { AuthFault, tooSoon } from './fault.ts'
+import { failure, tooSoon } from './fault.ts'
 import type { Person, Queryable } from './people.ts'
 import type { AuthService } from './service.ts'
 import { makeToken } from './token.ts'
@@ -6,7 +6,7 @@ import { makeToken } from './token.ts'
 /** A mail that cannot be sent undoes what it was to tell of. */
 export async function deliver(sending: Promise<void>, what: string): Promise<void> {
   await sending.catch((cause) => {
-    throw Object.assign(new AuthFault(500, 'unexpected_failure', `Error sending ${what} email`), { cause })
+    throw failure(`Error sending ${what} email`, cause)
   })
 }
 

@@ -54,6 +54,9 @@ export function answerFault(request: Request, fault: AuthFault): Response {
 const answer = (status: number, body: unknown, code: string, headers: Record<string, string> = {}) =>
   Response.json(body, { status, headers: { 'x-sb-error-code': code, ...headers } })
 
+/** What is nobody's fault who calls. The cause is for the log. */
+export const failure = (message: string, cause: unknown) =>
+  Object.assign(new AuthFault(500, 'unexpected_failure', message), { cause })
 export const invalid = (message: string) => new AuthFault(400, 'validation_failed', message)
 export const tooSoon = (seconds: number) =>
   new AuthFault(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { z } from 'zod'
-import { AuthFault } from './fault.ts'
+import { AuthFault, failure } from './fault.ts'
 import { type AuthService, inTransaction } from './service.ts'
 
 const Answer = z.object({
@@ -31,18 +31,15 @@ export async function beforeUserCreated(
     const { rows } = await db.query(call, [eventFor(candidate, ip)])
     return rows[0]?.answer
   }).catch((cause) => {
-    throw new AuthFault(500, 'unexpected_failure', `Error running hook URI: ${hook.uri}`, {
-      cause: undefined,
-      reason: String(cause),
-    })
+    throw failure(`Error running hook URI: ${hook.uri}`, cause)
   })
   const { error } = Answer.parse(said ?? {})
-  if (error?.message)
-    throw new AuthFault(
-      error.http_code,
-      error.http_code >= 500 ? 'unexpected_failure' : 'unknown',
-      error.message,
-    )
+  if (!error?.message) return
+  throw new AuthFault(
+    error.http_code,
+    error.http_code >= 500 ? 'unexpected_failure' : 'unknown',
+    error.message,
+  )
 }
 
 const eventFor = ({ id, email, data }: Candidate, ip: string) => {

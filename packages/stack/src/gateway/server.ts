@@ -27,9 +27,7 @@ export async function startGateway(config: Config, project: Project, log: Log): 
     storage: await startStorage(config, project),
   }
   const identify = makeIdentify(config.keys)
-  const api = getRequestListener(routes(services, project, identify, log).fetch, {
-    overrideGlobalObjects: false,
-  })
+  const api = getRequestListener(routes(services, project, identify, log).fetch)
   const { realtime, functions, meta } = config.ports
 
   const server = createServer((request, response) => {

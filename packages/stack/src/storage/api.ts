@@ -6,6 +6,7 @@ import { CallerConnection, readCatalogue } from '../data/connection.ts'
 import { trustGateway } from '../data/identity.ts'
 import { writtenJson } from '../data/json.ts'
 import type { Project } from '../project.ts'
+import { refuseBody, unreadable } from './bodies.ts'
 import { fileStorage } from './files.ts'
 import { withoutForm } from './form.ts'
 import { listFolder } from './list.ts'
@@ -16,12 +17,6 @@ export type Storage = {
   fetch: (request: Request) => Promise<Response>
   close(): Promise<void>
 }
-
-const unreadable = () =>
-  Response.json(
-    { statusCode: '400', error: 'invalid_request', message: 'The body cannot be read' },
-    { status: 400 },
-  )
 
 /** Storage's API, as role `supabase_storage_admin`, which becomes the caller wherever a policy decides. */
 export async function startStorage(config: Config, { storage }: Project): Promise<Storage> {
@@ -51,7 +46,7 @@ export async function startStorage(config: Config, { storage }: Project): Promis
   return {
     async fetch(request) {
       try {
-        const refused = await refuseLink(request, config.keys.jwtSecret)
+        const refused = (await refuseBody(request)) ?? (await refuseLink(request, config.keys.jwtSecret))
         const answered = refused ?? (await listFolder(request, connection))
         return answered ?? (await answerInWords(await withoutForm(request), app.fetch))
       } catch (error) {

@@ -68,9 +68,12 @@ export function keepPart(plan: PartPlan, logs: string, changed: (line?: string) 
       } catch (cause) {
         await child?.stop()
         become('stopped')
-        throw new Error(`${plan.name} did not start: ${reasonOf(cause)}\n${await lastLines(logFile)}\n(${logFile})`, {
-          cause,
-        })
+        throw new Error(
+          `${plan.name} did not start: ${reasonOf(cause)}\n${await lastLines(logFile)}\n(${logFile})`,
+          {
+            cause,
+          },
+        )
       }
     },
     async stop() {

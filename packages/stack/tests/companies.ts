@@ -1,0 +1,53 @@
+import { connect, readMe, type Supabase, signUp, verifyEmail } from '@p2p/client'
+import type { Me, RichText, SignupInput } from '@p2p/contracts'
+import { mailTo, tokenIn } from '../testing/mailbox.ts'
+import type { TestStack } from '../testing/stack.ts'
+
+export const password = 'a long enough password'
+
+/** Somebody with the page open, as the SDK sees them. */
+export const visitor = ({ urls, keys }: TestStack, send: typeof fetch = fetch): Supabase =>
+  connect({
+    url: urls.api,
+    key: keys.publishable,
+    auth: { persistSession: false, autoRefreshToken: false },
+    fetch: send,
+  })
+
+let founded = 0
+
+/** The form of somebody who founds a company that nobody has heard of before. */
+export function founder(name: string, more: Partial<SignupInput> = {}): SignupInput {
+  founded += 1
+  return {
+    email: `${name.toLowerCase()}@${name.toLowerCase()}-${process.pid}-${founded}.example`,
+    password,
+    first_name: name,
+    last_name: 'Test',
+    organization_name: `Works of ${name}`,
+    locale: 'en',
+    ...more,
+  }
+}
+
+export type Person = { supabase: Supabase; id: string; email: string; me: Me; token: string }
+
+/** Follows the link in the first mail to an address. */
+export async function verified(stack: TestStack, email: string, supabase = visitor(stack)): Promise<Person> {
+  const tokenHash = tokenIn(await mailTo(stack.urls.mail, email))
+  const session = await verifyEmail(supabase, { tokenHash, type: 'signup' })
+  const me = await readMe(supabase)
+  if (!me || !session) throw new Error(`${email} is not signed in after verification.`)
+  return { supabase, id: me.id, email, me, token: session.access_token }
+}
+
+/** Somebody who has signed up by the form, read the mail and followed the link. */
+export async function member(stack: TestStack, form: SignupInput): Promise<Person> {
+  await signUp(visitor(stack), form)
+  return verified(stack, form.email)
+}
+
+export const document = (text: string): RichText => ({
+  type: 'doc',
+  content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+})
