@@ -69,7 +69,7 @@ for (const [file, counts] of lines) {
   }
 }
 const percent = ({ ran, all }: { ran: number; all: number }) => (100 * ran) / all
-for (const [name, sum] of [...folders].sort()) {
+for (const [name, sum] of [...folders].sort(([a], [b]) => a.localeCompare(b))) {
   process.stdout.write(
     `${name.padEnd(24)} ${percent(sum).toFixed(1).padStart(5)} %  ${sum.ran} of ${sum.all} lines\n`,
   )

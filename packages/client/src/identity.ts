@@ -56,6 +56,8 @@ export async function setPassword(supabase: Supabase, password: string): Promise
 
 /** The person who is signed in; null for a visitor. */
 export async function readMe(supabase: Supabase): Promise<Me | null> {
+  const { data } = await supabase.auth.getSession()
+  if (!data.session) return null
   return Me.nullable().parse(must(await supabase.rpc('me')))
 }
 

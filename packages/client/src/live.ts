@@ -14,12 +14,12 @@ import type { Supabase } from './supabase.ts'
 
 export type TopicListener = {
   /** Something happened to a post: read it, or the pages since. */
-  onPost(event: PostEvent & { name: PostEventName }): void
+  onPost: (event: PostEvent & { name: PostEventName }) => void
   /** Somebody else is writing; forget it after `typing.forgetAfterMs`. */
-  onTyping?(userId: string): void
+  onTyping?: (userId: string) => void
   /** Ids of everybody who has the topic open, the caller included. */
-  onPresent?(userIds: string[]): void
-  onConnection?(connection: Connection): void
+  onPresent?: (userIds: string[]) => void
+  onConnection?: (connection: Connection) => void
 }
 
 export type TopicRoom = {
@@ -69,8 +69,8 @@ export function joinTopic(
 
 export type ForumListener = {
   /** A topic the caller can read was opened or changed. */
-  onTopic(event: TopicEvent & { name: TopicEventName }): void
-  onConnection?(connection: Connection): void
+  onTopic: (event: TopicEvent & { name: TopicEventName }) => void
+  onConnection?: (connection: Connection) => void
 }
 
 /** Listens to the topics of the community and of the caller's organization. */

@@ -26,6 +26,7 @@ describe('an answer of the Data API', () => {
     ['42501', '', 'not_allowed'],
     ['PGRST301', '', 'not_signed_in'],
     ['22P02', '', 'invalid_input'],
+    ['23514', '', 'invalid_input'],
     ['PGRST116', '', 'not_found'],
     ['', '', 'unavailable'],
     ['XX000', '', 'internal'],

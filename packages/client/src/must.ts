@@ -48,6 +48,8 @@ function codeOf({ code }: PostgrestError): ErrorCode {
     case 'PGRST303':
       return 'not_signed_in'
     case '22P02':
+    // What a constraint of a table says to its writer.
+    case '23514':
     case 'PGRST202':
       return 'invalid_input'
     case 'PGRST116':
