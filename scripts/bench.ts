@@ -18,9 +18,7 @@ try {
 
   say('\nStart of the whole platform, seconds')
   say(table(starts))
-  say(
-    'Through the stack (supabase-js\u2019s requests) beside the same function straight on Postgres without row level security',
-  )
+  say('The same call on Postgres as the owner (bare), under row level security (policies), over HTTP (stack)')
   say(table(forum))
   say('From the commit of a reply to its arrival in an open page, milliseconds')
   say(table(live))
