@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { readEnv as readFunctionEnv } from '../functions/_shared/env.ts'
 import { readEnv as readStackEnv } from '../packages/stack/src/env.ts'
 import { readEnv as readWorkerEnv } from '../packages/worker/src/env.ts'
+import { readEnv as readWebEnv } from '../web/src/lib/env.ts'
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
 
@@ -16,7 +17,12 @@ const given = /^SUPABASE_(ANON_KEY|SERVICE_ROLE_KEY|SECRET_KEYS?|PUBLISHABLE_KEY
 
 test('every variable that is read stands in .env.example, and nothing else does', async () => {
   const sources = await Promise.all(
-    ['packages/stack/src/env.ts', 'packages/worker/src/env.ts', 'functions/_shared/env.ts'].map(read),
+    [
+      'packages/stack/src/env.ts',
+      'packages/worker/src/env.ts',
+      'functions/_shared/env.ts',
+      'web/src/lib/env.ts',
+    ].map(read),
   )
   const names = sources.flatMap((source) =>
     [...source.matchAll(/^ +([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
@@ -29,6 +35,7 @@ test('its values are ones that can be read', async () => {
   const values = await example()
   expect(readStackEnv(values)).toMatchObject({ STACK_PORT: 54_321, STACK_DIR: '.stack' })
   expect(readWorkerEnv(values)).toMatchObject({ WORKER_PORT: 54_330 })
+  expect(readWebEnv(values).faults).toBeNull()
   expect(readFunctionEnv({ ...values, SUPABASE_SECRET_KEY: 'sb_secret_x' })).toMatchObject({
     signupMaxPerNetwork: 30,
   })

@@ -54,7 +54,7 @@ for (const name of readdirSync(seen).filter((name) => name.startsWith('coverage-
   for (const script of read(join(seen, name)).result as Script[]) await addScript(script)
 }
 for (const name of readdirSync(seen).filter((name) => name.startsWith('browser-'))) {
-  for (const [file, data] of Object.entries<Statements>(read(join(seen, name)))) add(file, data)
+  for (const data of read(join(seen, name)) as (Statements & { path: string })[]) add(data.path, data)
 }
 
 const folders = new Map<string, { ran: number; all: number }>()

@@ -8,6 +8,7 @@ import {
   chromium as playwright,
 } from 'playwright-core'
 import { expect } from 'vitest'
+import { saveCoverage, watchCoverage } from './coverage.ts'
 
 export type Look = { language: 'ar' | 'en'; width?: number }
 
@@ -17,6 +18,11 @@ const args = ['--no-sandbox', '--disable-setuid-sandbox', '--disable-gpu', '--di
 
 export async function openBrowser(): Promise<Browser> {
   return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true })
+}
+
+export async function closeBrowser(browser: Browser): Promise<void> {
+  await saveCoverage(browser)
+  await browser.close()
 }
 
 /** Somebody's own browser: nothing in it is shared with another's. */
@@ -46,6 +52,7 @@ function newContext(browser: Browser, { language, width = 1280 }: Look, more: Br
 async function newPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
+  await watchCoverage(page)
   return page
 }
 

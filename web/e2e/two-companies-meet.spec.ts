@@ -83,7 +83,7 @@ describe.each([
     await page.getByLabel(t.identity.password, { exact: true }).fill(password)
     await page.getByRole('button', { name: t.identity.signUp }).click()
     await page.getByRole('heading', { name: t.identity.checkMailTitle }).waitFor()
-    await page.goto(await linkInMail(world, person.email))
+    await page.goto(await linkInMail(world, person.email, 'signup'))
     await page.getByRole('heading', { level: 1, name: t.forum.title }).waitFor()
   }
 

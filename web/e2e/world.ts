@@ -1,11 +1,11 @@
-import { connect, signUp, verifyEmail } from '@p2p/client'
-import type { SupportedStorage } from '@supabase/supabase-js'
+import { type ConnectOptions, connect, signUp, verifyEmail } from '@p2p/client'
+import { startTestStack, type TestStack } from '@p2p/stack/testing'
 import type { Browser, Page } from 'playwright-core'
-import { mailTo, tokenIn } from '../../packages/stack/testing/mailbox.ts'
-import { startTestStack, type TestStack } from '../../packages/stack/testing/stack.ts'
+import { vi } from 'vitest'
+import { z } from 'zod'
 import ar from '../src/locales/ar.json' with { type: 'json' }
 import en from '../src/locales/en.json' with { type: 'json' }
-import { openBrowser } from './browser.ts'
+import { closeBrowser, openBrowser } from './browser.ts'
 
 /** What the page says, in both languages. */
 export const words = { ar, en }
@@ -23,7 +23,7 @@ export async function startWorld({ demo = false } = {}): Promise<World> {
     stack,
     browser,
     async stop() {
-      await browser.close()
+      await closeBrowser(browser)
       await stack.stop()
     },
   }
@@ -55,27 +55,51 @@ export const demoPerson = {
 }
 
 /** Signs up and verifies without the pages, for stories that are about something else. */
-export async function register({ stack }: World, person: Somebody): Promise<void> {
+export async function register(world: World, person: Somebody): Promise<void> {
+  const { stack } = world
   const supabase = connect({
     url: stack.urls.api,
     key: stack.keys.publishable,
-    auth: { storage: forgetful(), autoRefreshToken: false },
+    auth: forgetful(),
   })
   await signUp(supabase, person)
-  await verifyEmail(supabase, {
-    tokenHash: tokenIn(await mailTo(stack.urls.mail, person.email)),
-    type: 'signup',
-  })
+  const link = new URL(await linkInMail(world, person.email, 'signup'))
+  await verifyEmail(supabase, { tokenHash: link.searchParams.get('token_hash') ?? '', type: 'signup' })
 }
 
-const forgetful = (): SupportedStorage => ({ getItem: () => null, setItem: () => {}, removeItem: () => {} })
+/** A session that lives in memory alone. */
+export function forgetful(): NonNullable<ConnectOptions['auth']> {
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  }
+  return { storage, autoRefreshToken: false }
+}
 
-/** The link in the newest mail to somebody. */
-export async function linkInMail({ stack }: World, email: string, nth = 1): Promise<string> {
-  const { HTML } = await mailTo(stack.urls.mail, email, nth)
-  const link = /href="([^"]*\/verify\?[^"]*)"/.exec(HTML)?.[1]
-  if (!link) throw new Error(`The mail to ${email} has no link.`)
-  return link.replaceAll('&amp;', '&')
+const Mails = z.object({ messages: z.array(z.object({ ID: z.string() })) })
+const Mail = z.object({ HTML: z.string() })
+
+/** Waits for the nth mail to somebody that links to /verify for this purpose, and answers with the link. */
+export async function linkInMail(
+  { stack }: World,
+  email: string,
+  type: 'signup' | 'recovery',
+  nth = 1,
+): Promise<string> {
+  const catcher = `${stack.urls.mail}/api/v1`
+  const link = async () => {
+    const { messages } = Mails.parse(await (await fetch(`${catcher}/search?query=to:${email}`)).json())
+    const read = async (id: string) => Mail.parse(await (await fetch(`${catcher}/message/${id}`)).json()).HTML
+    // Newest first, as Mailpit lists them.
+    const mails = await Promise.all(messages.toReversed().map(({ ID }) => read(ID)))
+    const links = mails.flatMap(
+      (html) => /href="([^"]*\/verify\?[^"]*)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? [],
+    )
+    return links.filter((each) => new URL(each).searchParams.get('type') === type)[nth - 1]
+  }
+  return vi.waitUntil(link, { timeout: 15_000, interval: 100 })
 }
 
 type Credentials = Pick<Somebody, 'email' | 'password' | 'locale'>

@@ -68,6 +68,13 @@ export async function updateProfile(supabase: Supabase, id: string, patch: Profi
   if (rows.length === 0) throw new Refusal('not_active', 'This account may not act here at present.')
 }
 
+export type PersonNames = { id: string; first_name: string; last_name: string }
+
+/** Names for ids, in no order; whoever the caller may not see is missing. */
+export async function readPeople(supabase: Supabase, ids: readonly string[]): Promise<PersonNames[]> {
+  return must(await supabase.from('profiles').select('id, first_name, last_name').in('id', ids))
+}
+
 // Auth's error codes (https://supabase.com/docs/guides/auth/debugging/error-codes) in our words.
 const authCodes: Record<string, ErrorCode> = {
   invalid_credentials: 'credentials_wrong',

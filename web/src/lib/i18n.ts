@@ -9,7 +9,7 @@ const load: Record<Locale, () => Promise<{ default: object }>> = {
   ar: () => import('../locales/ar.json'),
 }
 
-export const isLocale = (value: string): value is Locale => locales.some((locale) => locale === value)
+const isLocale = (value: string): value is Locale => locales.some((locale) => locale === value)
 
 // Only the language in use is fetched; the other comes when somebody asks for it.
 const files: BackendModule = {

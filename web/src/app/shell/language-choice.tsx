@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { Locale } from '@p2p/contracts'
 import { IconLanguage } from '@tabler/icons-react'
 import { currentLocale } from '../../lib/i18n.ts'
+import { useChooseLanguage } from './use-choose-language.ts'
 
 const other: Record<Locale, { locale: Locale; name: string }> = {
   ar: { locale: 'en', name: 'English' },
@@ -9,7 +10,8 @@ const other: Record<Locale, { locale: Locale; name: string }> = {
 }
 
 /** Named in the language it leads to, for whoever can't read this one. */
-export function LanguageChoice({ onChoose }: { onChoose: (locale: Locale) => void }) {
+export function LanguageChoice() {
+  const choose = useChooseLanguage()
   const { locale, name } = other[currentLocale()]
   return (
     <Button
@@ -17,7 +19,7 @@ export function LanguageChoice({ onChoose }: { onChoose: (locale: Locale) => voi
       size="sm"
       lang={locale}
       leftSection={<IconLanguage size={18} aria-hidden="true" />}
-      onClick={() => onChoose(locale)}
+      onClick={() => void choose(locale)}
     >
       {name}
     </Button>

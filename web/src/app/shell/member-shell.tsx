@@ -1,10 +1,7 @@
-import type { Locale } from '@p2p/contracts'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useUpdateProfile } from '../../features/identity/actions.ts'
 import { meQuery } from '../../features/identity/queries.ts'
-import { changeLanguage } from '../../lib/i18n.ts'
 import { MeProvider } from '../../lib/me.ts'
 import { Logo } from '../../ui/logo.tsx'
 import { urls } from '../urls.ts'
@@ -19,14 +16,9 @@ import { ThemeChoice } from './theme-choice.tsx'
 export function MemberShell() {
   const { t } = useTranslation()
   const { data: me } = useQuery(meQuery)
-  const update = useUpdateProfile()
   // Signing out empties this before the way to the landing page is over.
   if (!me) return null
 
-  const chooseLanguage = async (locale: Locale) => {
-    await changeLanguage(locale)
-    update.mutate({ id: me.id, patch: { locale } })
-  }
   const active = me.status === 'active' && me.organization.status === 'active'
   return (
     <MeProvider value={me}>
@@ -38,7 +30,7 @@ export function MemberShell() {
           {active && <SideNav />}
           <div className={styles.account}>
             <div className={styles.choices}>
-              <LanguageChoice onChoose={(locale) => void chooseLanguage(locale)} />
+              <LanguageChoice />
               <ThemeChoice />
             </div>
             <AccountMenu />

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '../../features/identity/queries.ts'
-import { changeLanguage } from '../../lib/i18n.ts'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Logo } from '../../ui/logo.tsx'
 import { urls } from '../urls.ts'
@@ -20,7 +19,7 @@ export function VisitorShell() {
           <Logo />
         </Link>
         <div className={styles.choices}>
-          <LanguageChoice onChoose={(locale) => void changeLanguage(locale)} />
+          <LanguageChoice />
           <ThemeChoice />
           {!me && (
             <LinkButton to={urls.signIn} variant="default" size="sm" className={styles.signIn}>

@@ -1,10 +1,10 @@
 export const postElement = (id: string) => document.getElementById(`post-${id}`)
 
-/** Where a post stands in relation to what is on the screen. */
-export function placeOf(id: string): 'above' | 'visible' | 'below' {
+/** Where a post begins: what is put in before it moves what can be seen only if it begins on the screen. */
+export function beginningOf(id: string): 'above' | 'visible' | 'below' {
   const box = postElement(id)?.getBoundingClientRect()
   if (!box || box.top >= window.innerHeight) return 'below'
-  return box.bottom <= 0 ? 'above' : 'visible'
+  return box.top <= 0 ? 'above' : 'visible'
 }
 
 /** Brings a post into view and gives it focus, so that a keyboard or a screen reader goes on from there. */

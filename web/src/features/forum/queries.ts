@@ -1,7 +1,6 @@
-import { listCategories, listTopics, readTopic } from '@p2p/client'
+import { listCategories, listTopics, readPeople, readTopic } from '@p2p/client'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { supabase } from '../../lib/supabase.ts'
-import { readPeople } from './read-people.ts'
 
 export const categoriesQuery = queryOptions({
   queryKey: ['forum', 'categories'],
@@ -40,7 +39,7 @@ export const topicQuery = (topic: string) =>
 export const peopleQuery = (ids: readonly string[]) =>
   queryOptions({
     queryKey: ['forum', 'people', ids.toSorted()],
-    queryFn: () => readPeople(ids),
+    queryFn: () => readPeople(supabase, ids),
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,
     staleTime: 10 * 60_000,

@@ -2,7 +2,7 @@ import type { Post } from '@p2p/contracts'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { holdStill } from '../../lib/hold-still.ts'
-import { placeOf, postElement } from './post-place.ts'
+import { beginningOf, postElement } from './post-place.ts'
 import { type Row, threadOf } from './thread.ts'
 
 type Ids = ReadonlySet<string>
@@ -79,7 +79,7 @@ function freeToShow(all: readonly Row[], waiting: Ids): string[] {
   for (const [index, { post, parent }] of all.entries()) {
     if (!waiting.has(post.id) || (parent && waiting.has(parent.id) && !free.includes(parent.id))) continue
     const follower = all.slice(index + 1).find((row) => !waiting.has(row.post.id))
-    if (!follower || placeOf(follower.post.id) !== 'visible') free.push(post.id)
+    if (!follower || beginningOf(follower.post.id) !== 'visible') free.push(post.id)
   }
   return free
 }

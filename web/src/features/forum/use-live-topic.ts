@@ -1,4 +1,4 @@
-import { joinTopic } from '@p2p/client'
+import { type Connection, joinTopic, type PersonNames } from '@p2p/client'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { useMe } from '../../lib/me.ts'
@@ -6,14 +6,13 @@ import { useRoom } from '../../lib/room.ts'
 import { supabase } from '../../lib/supabase.ts'
 import { followTopic } from './follow-topic.ts'
 import { peopleQuery, topicKey } from './queries.ts'
-import type { PersonNames } from './read-people.ts'
 import { useTypists } from './use-typists.ts'
 
 export type LiveTopic = {
   present: PersonNames[]
   typists: PersonNames[]
   /** `refused`: this person may not listen here. */
-  connection: 'joining' | 'joined' | 'lost' | 'refused'
+  connection: 'joining' | Connection
   /** Tells the others that this person writes. */
   typing: () => void
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../../lib/me.ts'
+import { useOnline } from '../../lib/online.ts'
 import { Avatar, fullName } from '../../ui/person.tsx'
 import styles from './topic-aside.module.css'
 import type { LiveTopic } from './use-live-topic.ts'
@@ -8,6 +9,8 @@ import type { LiveTopic } from './use-live-topic.ts'
 export function WhoIsHere({ live }: { live: LiveTopic }) {
   const { t } = useTranslation()
   const me = useMe()
+  // A dead line is noticed by its silence, after a while; the device knows at once.
+  const connection = useOnline() ? live.connection : 'lost'
   return (
     <section aria-label={t('forum.whoIsHere')} className={styles.here}>
       <h2 className={styles.title}>{t('forum.whoIsHere')}</h2>
@@ -23,8 +26,8 @@ export function WhoIsHere({ live }: { live: LiveTopic }) {
         ))}
       </ul>
       <p className={styles.link} role="status">
-        <span className={styles.light} data-state={live.connection} aria-hidden="true" />
-        {t(`forum.connection.${live.connection}`)}
+        <span className={styles.light} data-state={connection} aria-hidden="true" />
+        {t(`forum.connection.${connection}`)}
       </p>
     </section>
   )

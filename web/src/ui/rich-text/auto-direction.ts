@@ -5,6 +5,8 @@ import { Decoration, DecorationSet } from '@tiptap/pm/view'
 
 const direction = (node: Node, parent: Node | null) => {
   if (node.type.name === 'codeBlock') return 'ltr'
+  // Before its first letter a block follows the page; `auto` would make it left to right.
+  if (node.textContent === '') return null
   if (node.type.name === 'listItem' || node.type.name === 'blockquote') return 'auto'
   return node.isTextblock && parent?.type.name === 'doc' ? 'auto' : null
 }
