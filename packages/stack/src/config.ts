@@ -44,6 +44,8 @@ export type Config = {
   }
   keys: Keys
   apiProcesses: number
+  /** Variables for the edge functions that come from this process's environment. */
+  functionVariables: Record<string, string>
   /** One of the roles that Auth, Storage and the Data API log in as. */
   databaseAs(role: string): string
 }
@@ -84,6 +86,9 @@ export function stackConfig(env: Env = readEnv()): Config {
     },
     keys: localKeys,
     apiProcesses: env.STACK_API_PROCESSES ?? 2,
+    functionVariables: env.SIGNUP_MAX_PER_NETWORK
+      ? { SIGNUP_MAX_PER_NETWORK: env.SIGNUP_MAX_PER_NETWORK }
+      : {},
     databaseAs,
   }
 }

@@ -16,6 +16,8 @@ const Env = z.object({
   /** Another Supabase to work against: then only the worker and the web app are started here. */
   SUPABASE_URL: z.url().optional(),
   SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
+  /** Passed on to the functions: signups an hour from one network. */
+  SIGNUP_MAX_PER_NETWORK: z.string().optional(),
   /** How many processes answer at the gateway. */
   STACK_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
 })

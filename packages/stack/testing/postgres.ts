@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from '../src/postgres.ts'
 import { prepare } from '../src/prepare.ts'
+import { isTaken } from '../src/supervisor/port-owner.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -36,13 +36,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => postgres.stop()
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer()
-    server.once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => found(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
+// Below the ports that systems give to outgoing connections, and above those of whole stacks (freeBlock).
+const [lowest, highest] = [31_100, 32_700]
+
+/** A port that nobody uses at this moment. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest))
+    if (!(await isTaken(port))) return port
+  }
 }

@@ -16,6 +16,8 @@ export type TestStackOptions = StackOptions & {
   /** Kept after the test where it is given; else a folder of its own that goes with it. */
   dir?: string
   apiProcesses?: number
+  /** Signups an hour from one network, where a test makes more of them than an office would. */
+  signupMaxPerNetwork?: number
 }
 
 /** A whole stack for a test, beside whatever else runs on this machine. Without web, worker and Studio unless asked for. */
@@ -24,7 +26,12 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const forget = async () => {
     if (options.dir === undefined) await rm(dir, { recursive: true, force: true })
   }
-  const config = stackConfig({ STACK_PORT: port, STACK_DIR: dir, STACK_API_PROCESSES: apiProcesses })
+  const config = stackConfig({
+    STACK_PORT: port,
+    STACK_DIR: dir,
+    STACK_API_PROCESSES: apiProcesses,
+    ...(options.signupMaxPerNetwork && { SIGNUP_MAX_PER_NETWORK: String(options.signupMaxPerNetwork) }),
+  })
   const quick = { web: false, worker: false, studio: false, demo: false, durable: false }
   const stack = await startStack(config, { ...quick, ...rest }).catch(async (error) => {
     await forget()

@@ -168,6 +168,18 @@ describe('signing in', () => {
   })
 })
 
+describe('moving to another address', () => {
+  test('takes the word of the new one, whose mail names both', async () => {
+    const [ada, { email }] = [await member(stack, 'ada'), stranger('ada')]
+    expect((await ada.client.auth.updateUser({ email })).error).toBeNull()
+    const mail = await mailTo(stack.urls.mail, email)
+    expect(mail.HTML).toContain(`from <bdi>${ada.email}</bdi> to <bdi>${email}</bdi>`)
+    expect((await ada.client.auth.getUser()).data.user?.email).toBe(ada.email)
+    await anybody().auth.verifyOtp({ token_hash: tokenIn(mail), type: 'email_change' })
+    expect((await ada.client.auth.getUser()).data.user?.email).toBe(email)
+  })
+})
+
 describe('looking after people', () => {
   test('the secret key makes, finds, lists and removes them; nobody else does', async () => {
     const { email, options } = stranger('ada')

@@ -1,5 +1,6 @@
 import { connect, readMe, type Supabase, signUp, verifyEmail } from '@p2p/client'
 import type { Me, RichText, SignupInput } from '@p2p/contracts'
+import { withClient } from '../src/sql.ts'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
 import type { TestStack } from '../testing/stack.ts'
 
@@ -51,3 +52,7 @@ export const document = (text: string): RichText => ({
   type: 'doc',
   content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
 })
+
+/** What the database itself answers, past every policy. */
+export const rowsOf = async ({ urls }: TestStack, text: string, values: unknown[] = []) =>
+  (await withClient(urls.databaseAdmin, (client) => client.query(text, values))).rows

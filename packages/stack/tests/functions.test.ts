@@ -14,16 +14,27 @@ const setup = (name: string, verify_jwt = false) => ({
 
 let functions: Functions
 let config: ReturnType<typeof stackConfig>
+const logged: string[] = []
+const printed: string[] = []
 beforeAll(async () => {
-  config = stackConfig({ STACK_PORT: await freeBlock(), STACK_DIR: await temporaryFolder() })
+  config = stackConfig({
+    STACK_PORT: await freeBlock(),
+    STACK_DIR: await temporaryFolder(),
+    SIGNUP_MAX_PER_NETWORK: '7',
+  })
   const all = {
     echo: setup('echo'),
     guarded: setup('echo', true),
     crash: setup('crash'),
     silent: setup('silent'),
+    talk: setup('talk'),
     broken: setup('broken'),
   }
-  functions = await startFunctions(config, { functions: all }, () => {}, 1_500)
+  const voices = {
+    log: (_: string, message: string) => void logged.push(message),
+    print: (line: string) => void printed.push(line),
+  }
+  functions = await startFunctions(config, { functions: all }, voices, 1_500)
 })
 afterAll(async () => {
   await functions?.close()
@@ -38,6 +49,7 @@ describe('an edge function', () => {
     const answer = await (await call('echo/and/more?x=1', { method: 'POST', body: 'سلام' })).json()
     expect(answer).toMatchObject({ path: '/echo/and/more', body: 'سلام', zod: 'function' })
     expect(answer.env).toEqual([
+      'SIGNUP_MAX_PER_NETWORK',
       'SUPABASE_ANON_KEY',
       'SUPABASE_DB_URL',
       'SUPABASE_JWKS',
@@ -57,6 +69,14 @@ describe('an edge function', () => {
     expect((await call('guarded')).status).toBe(401)
     expect((await withToken(`${token}x`)).status).toBe(401)
     expect((await withToken(token)).status).toBe(200)
+  })
+
+  test('that logs is heard as it is, and whatever else it says too', async () => {
+    await call('talk')
+    await expect.poll(() => logged).toContain('as a person')
+    expect(printed.map((line) => JSON.parse(line))).toEqual([
+      { function: 'talk', level: 'warn', msg: 'as a log' },
+    ])
   })
 
   test('that ends is started again for the next call', async () => {

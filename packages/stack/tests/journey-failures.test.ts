@@ -1,11 +1,10 @@
 import { createServer } from 'node:net'
 import { readMe, signIn, signUp, verifyEmail } from '@p2p/client'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { withClient } from '../src/sql.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { liveStatus } from '../src/supervisor/status.ts'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
-import { founder, verified, visitor } from './companies.ts'
+import { founder, rowsOf, verified, visitor } from './companies.ts'
 
 /* A signup breaks at each of its steps, for real: nothing of it stays, and signing up again works. */
 
@@ -14,9 +13,10 @@ beforeAll(async () => {
   stack = await startTestStack()
 })
 afterAll(() => stack?.stop())
+// All of it comes from one network, which may not sign up so often.
+beforeEach(() => sql('delete from private.rate_limits'))
 
-const sql = async (text: string, values: unknown[] = []) =>
-  (await withClient(stack.urls.databaseAdmin, (client) => client.query(text, values))).rows
+const sql = (text: string, values?: unknown[]) => rowsOf(stack, text, values)
 
 /** What there is of somebody, table by table. */
 const left = async (email: string) =>

@@ -10,9 +10,8 @@ import {
   reply,
 } from '@p2p/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { withClient } from '../src/sql.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
-import { document, founder, member, type Person } from './companies.ts'
+import { document, founder, member, type Person, rowsOf } from './companies.ts'
 
 /* Two people of two companies meet in the forum: each test goes on where the one before it ended. */
 
@@ -29,8 +28,7 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-const sql = (text: string, values: unknown[] = []) =>
-  withClient(stack.urls.databaseAdmin, (client) => client.query(text, values))
+const sql = (text: string, values?: unknown[]) => rowsOf(stack, text, values)
 
 const open = (person: Person, title: string, visibility: 'community' | 'organization' = 'community') =>
   openTopic(person.supabase, { category: 'energy', title, body: document(`${title}.`), visibility })
@@ -40,7 +38,9 @@ async function opens({ supabase, id }: Person, topic: string) {
   const came = { posts: [] as object[], typing: [] as string[], present: [] as string[] }
   const onConnection = vi.fn<(connection: string) => void>()
   const room = joinTopic(supabase, {
-    ...{ topic, me: id, onConnection },
+    topic,
+    me: id,
+    onConnection,
     onPost: (event) => void came.posts.push(event),
     onTyping: (who) => void came.typing.push(who),
     onPresent: (who) => {

@@ -66,9 +66,19 @@ describe('Ada founds her company', () => {
   test('the link signs her in and makes her company active, with her as its admin', async () => {
     const { me } = await verified(stack, ada.email)
     expect(me).toMatchObject({
-      ...{ email: ada.email, first_name: 'Ada', locale: 'en', status: 'active' },
-      ...{ role: 'admin', platform_role: null },
-      organization: { name: 'Works of Ada', domain: ada.email.split('@')[1], status: 'active' },
+      email: ada.email,
+      first_name: 'Ada',
+      locale: 'en',
+      status: 'active',
+      ...{
+        role: 'admin',
+        platform_role: null,
+      },
+      organization: {
+        name: 'Works of Ada',
+        domain: ada.email.split('@')[1],
+        status: 'active',
+      },
     })
   })
 
@@ -118,7 +128,10 @@ describe('Ada looks after her account', () => {
     const { user } = await signIn(here, ada)
     await updateProfile(here, user.id, { first_name: 'Adaline', job_title: 'Plant manager', locale: 'ar' })
     expect(await readMe(here)).toMatchObject({
-      ...{ first_name: 'Adaline', last_name: 'Test', job_title: 'Plant manager', locale: 'ar' },
+      first_name: 'Adaline',
+      last_name: 'Test',
+      job_title: 'Plant manager',
+      locale: 'ar',
     })
     await expect(updateProfile(here, user.id, { first_name: '\u202Egnp' })).rejects.toMatchObject({
       code: 'invalid_input',

@@ -158,7 +158,9 @@ export const heard = <T = Record<string, unknown>>(channel: Channel, event: stri
 export async function rawSocket(url: string, vsn = '1.0.0', key: string = keys.publishable) {
   const ws = new WebSocket(`${url.replace('http', 'ws')}/realtime/v1/websocket?apikey=${key}&vsn=${vsn}`)
   const received: unknown[] = []
-  ws.on('message', (data, binary) => received.push(binary ? data : JSON.parse(String(data))))
+  ws.on('message', (data, binary) => {
+    if (Buffer.isBuffer(data)) received.push(binary ? data : JSON.parse(data.toString()))
+  })
   const closed = new Promise<number>((gone) => ws.once('close', gone))
   onTestFinished(() => ws.terminate())
   await new Promise((opened, failed) => ws.once('open', opened).once('error', failed))

@@ -99,5 +99,13 @@ describe('Storage', () => {
         expect([method, path, body, status < 500]).toEqual([method, path, body, true])
       }
     }
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x']) {
+      const { status } = await fetch(`${stack.urls.api}/storage/v1/object/attachments/x`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': type },
+        body: 'this is no form',
+      })
+      expect([type, status]).toEqual([type, 400])
+    }
   })
 })

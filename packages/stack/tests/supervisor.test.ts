@@ -127,6 +127,17 @@ describe('a stack that', () => {
     await rm(dir, { recursive: true, force: true })
   })
 
+  test('is stopped may be started again by the same process', async () => {
+    const dir = await temporaryFolder()
+    for (const _ of ['first', 'second']) {
+      const stack = await startTestStack({ dir })
+      expect((await liveStatus(dir))?.state).toBe('ready')
+      await stack.stop()
+      expect(await liveStatus(dir)).toBeUndefined()
+    }
+    await rm(dir, { recursive: true, force: true })
+  })
+
   test('finds a port taken says by whom, and how to move', async () => {
     const port = await freeBlock()
     const other = createServer().listen(port + 3, '127.0.0.1')

@@ -61,7 +61,7 @@ export async function sendEmailChange(
     mailer.send({
       kind: 'email_change',
       to: person.newEmail,
-      newEmail: person.newEmail,
+      currentEmail: person.email,
       data: person.data,
       ...token,
     }),

@@ -65,8 +65,9 @@ function innerMailer(mailer: Mailer, db: Queryable): InnerMailer {
     sendRecovery: elsewhere,
     sendMagicLink: elsewhere,
     async sendEmailChange(to, tokenHash, token, meta) {
-      const data = await dataOf(meta?.currentEmail ?? to)
-      await mailer.send({ kind: 'email_change', to, newEmail: meta?.newEmail ?? to, token, tokenHash, data })
+      const currentEmail = meta?.currentEmail ?? to
+      const data = await dataOf(currentEmail)
+      await mailer.send({ kind: 'email_change', to, currentEmail, token, tokenHash, data })
     },
     async sendReauthentication(to, token) {
       await mailer.send({ kind: 'reauthentication', to, token, tokenHash: '', data: await dataOf(to) })

@@ -26,7 +26,8 @@ export type Letter = {
   tokenHash: string
   /** The person's metadata, by which a template chooses its language. */
   data: Record<string, unknown>
-  newEmail?: string
+  /** The account's address, where the mail goes to the one it is to be changed to. */
+  currentEmail?: string
   redirectTo?: string
 }
 
@@ -83,8 +84,8 @@ function valuesOf(letter: Letter, { site, api }: Addresses): Values {
     RedirectTo: redirect,
     Token: letter.token,
     TokenHash: letter.tokenHash,
-    Email: letter.to,
-    NewEmail: letter.newEmail ?? letter.to,
+    Email: letter.currentEmail ?? letter.to,
+    NewEmail: letter.to,
     Data: letter.data,
   }
 }

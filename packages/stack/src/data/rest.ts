@@ -3,9 +3,10 @@ import pg from 'pg'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Project } from '../project.ts'
-import { CallerConnection, readCatalogue } from './connection.ts'
+import { readCatalogue } from './connection.ts'
 import { trustGateway } from './identity.ts'
 import { writtenJson } from './json.ts'
+import { RestConnection } from './rest-connection.ts'
 
 export type Rest = {
   fetch: (request: Request) => Promise<Response>
@@ -51,7 +52,7 @@ async function open(config: Config, { api }: Project) {
     types: writtenJson,
     connection: { search_path: api.extra_search_path.join(','), application_name: 'data api' },
   }
-  const connection = new CallerConnection(
+  const connection = new RestConnection(
     { url: config.databaseAs('authenticator'), postgresOptions },
     catalogue,
   )

@@ -4,7 +4,10 @@ import { readProject } from '../project.ts'
 import { startFunctions } from './server.ts'
 
 const log = logTo(process.stdout)
-const { port, close } = await startFunctions(stackConfig(), await readProject(), log)
+const { port, close } = await startFunctions(stackConfig(), await readProject(), {
+  log,
+  print: (line) => void process.stdout.write(`${line}\n`),
+})
 log('info', 'edge functions are ready', { port })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

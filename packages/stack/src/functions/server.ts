@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Config, root } from '../config.ts'
 import { makeVerify } from '../gateway/caller.ts'
-import type { Log } from '../log.ts'
 import type { EdgeFunction, Project } from '../project.ts'
+import { discardRest } from '../unread.ts'
 import { hand, refuse } from './hand.ts'
+import type { Voices } from './relay.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 export type Functions = { port: number; close: () => Promise<void> }
@@ -22,7 +23,7 @@ const standardPatience = 150_000
 export async function startFunctions(
   config: Config,
   project: Pick<Project, 'functions'>,
-  log: Log,
+  voices: Voices,
   patience = standardPatience,
 ): Promise<Functions> {
   // A socket's path may not be long, and only this user may reach it: that keeps verify_jwt from being walked around.
@@ -34,7 +35,7 @@ export async function startFunctions(
     const running = workers.get(name)
     if (running) return running
     started += 1
-    const worker = startWorker(config, name, setup, join(sockets, `${started}.sock`), log)
+    const worker = startWorker(config, name, setup, join(sockets, `${started}.sock`), voices)
     workers.set(name, worker)
     void worker.exited.then(() => {
       if (workers.get(name) === worker) workers.delete(name)
@@ -42,7 +43,7 @@ export async function startFunctions(
     return worker
   }
 
-  /** It is ending, or keeps itself busy: the next call gets another. */
+  /** It keeps itself busy: the next call gets another. */
   function retire(name: string, worker: Worker): void {
     if (workers.get(name) === worker) workers.delete(name)
     worker.stop()
@@ -50,6 +51,7 @@ export async function startFunctions(
 
   const verify = makeVerify(config.keys.jwtSecret)
   const server = createServer(async (request, response) => {
+    discardRest(request, response)
     const [, name = '', rest = ''] = /^\/functions\/v1\/([\w-]+)(.*)$/.exec(request.url ?? '') ?? []
     const setup = project.functions[name]
     if (!setup?.enabled) return refuse(response, 404, 'NOT_FOUND', 'Requested function was not found')
@@ -64,14 +66,15 @@ export async function startFunctions(
     try {
       await worker.ready
     } catch (error) {
-      log('error', `function ${name} did not start`, { error: String(error) })
+      voices.log('error', `function ${name} did not start`, { error: String(error) })
       return refuse(response, 503, 'BOOT_ERROR', 'Function failed to start (please check logs)')
     }
     hand(request, response, {
       socket: worker.socket,
       path: `/${name}${rest}`,
       patience,
-      broken: () => retire(name, worker),
+      stuck: () => retire(name, worker),
+      exited: worker.exited,
     })
   })
   const watching = watchSources(project, () => {

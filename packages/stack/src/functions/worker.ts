@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, root } from '../config.ts'
 import { guard } from '../guard.ts'
-import type { Log } from '../log.ts'
 import { type EdgeFunction, functionPath } from '../project.ts'
 import { functionEnv } from './environment.ts'
+import { relay, type Voices } from './relay.ts'
 
 /** A process of Deno that serves one function. */
 export type Worker = {
@@ -47,8 +47,9 @@ export function startWorker(
   name: string,
   setup: EdgeFunction,
   socket: string,
-  log: Log,
+  voices: Voices,
 ): Worker {
+  const { log } = voices
   const child = spawn(deno, [...flags(setup, socket), boot, functionPath(setup.entrypoint)], {
     cwd: root,
     env: functionEnv(config, socket),
@@ -56,7 +57,7 @@ export function startWorker(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const held = child.pid === undefined ? undefined : guard(child.pid, 'SIGTERM')
-  relay(child, name, log)
+  relay(child, name, voices)
   const exited = new Promise<void>((gone) => {
     child.once('error', (error) => {
       log('error', `function ${name} did not start`, { error: error.message })
@@ -74,18 +75,6 @@ export function startWorker(
   const ready = Promise.race([neverReady, accepts(socket)])
   ready.catch(() => child.kill())
   return { socket, ready, exited, stop: () => void child.kill() }
-}
-
-/** What a function prints, line by line, under its name. */
-function relay(child: ChildProcess, name: string, log: Log): void {
-  for (const [stream, level] of [
-    [child.stdout, 'info'],
-    [child.stderr, 'warn'],
-  ] as const) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.split('\n').filter(Boolean)) log(level, line, { function: name })
-    })
-  }
 }
 
 async function accepts(socket: string): Promise<void> {

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const methods = 'GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS'
-const exposed =
-  'Content-Range, Content-Location, Preference-Applied, X-Request-Id, X-Total-Count, Link, Retry-After'
+// Auth's client reads error codes only where the version of the API is told.
+const exposed = [
+  'Content-Range, Content-Location, Preference-Applied, X-Request-Id, X-Total-Count, Link, Retry-After',
+  'X-Supabase-Api-Version',
+].join(', ')
 const aDay = '86400'
 
 /** Any page may call: what guards the API is the key and the token, which a page of another origin does not have. */

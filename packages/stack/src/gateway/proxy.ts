@@ -2,7 +2,9 @@ import { Agent, request as connect, type IncomingMessage, type ServerResponse } 
 import { connect as connectSocket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { corsHeaders } from './cors.ts'
+import { onwardHeaders } from './hop.ts'
 
+// Connections are kept: the parts behind read every body to its end (unread.ts), and Node heeds how long they wait.
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
 export type Target = { port: number; path: string; patienceMs: number; cors: boolean }
@@ -10,14 +12,17 @@ export type Target = { port: number; path: string; patienceMs: number; cors: boo
 /** Hands a request to another part on this machine and its answer back, without holding either in memory. */
 export function proxy(request: IncomingMessage, response: ServerResponse, target: Target): void {
   const { port, path, patienceMs } = target
-  const headers = { ...request.headers, host: `127.0.0.1:${port}` }
+  const headers = { ...onwardHeaders(request.headers), host: `127.0.0.1:${port}` }
   const onward = connect({ host: '127.0.0.1', port, path, method: request.method, headers, agent })
   onward.setTimeout(patienceMs, () => {
     refuse(response, 504, 'The part that answers this took too long.')
     onward.destroy()
   })
   onward.on('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(target.cors ? corsHeaders : {}) })
+    response.writeHead(answer.statusCode ?? 502, {
+      ...onwardHeaders(answer.headers),
+      ...(target.cors ? corsHeaders : {}),
+    })
     answer.pipe(response)
     answer.on('error', () => response.destroy())
   })

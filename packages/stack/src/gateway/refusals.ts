@@ -31,14 +31,18 @@ export function refuseCaller(refused: Refused, service: 'rest' | 'auth' | 'stora
     return Response.json(body, { status: 400 })
   }
   const code = refused.expired ? 'PGRST303' : 'PGRST301'
-  return Response.json(
-    { code, message: refused.message, details: null, hint: null },
-    {
-      status: 401,
-      headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${refused.message}"` },
-    },
-  )
+  return refuseRest(401, code, refused.message, {
+    'www-authenticate': `Bearer error="invalid_token", error_description="${refused.message}"`,
+  })
 }
+
+/** As the Data API words it. */
+export const refuseRest = (
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+) => Response.json({ code, message, details: null, hint: null }, { status, headers })
 
 export const notFound = () =>
   Response.json({ message: 'no Route matched with those values' }, { status: 404 })
@@ -46,9 +50,4 @@ export const notFound = () =>
 export const failed = (status: number, message: string) =>
   Response.json({ code: status, message }, { status })
 
-/** What is left of the body stays unread, so nothing may follow it on this connection. */
-export const tooLarge = (most: number) =>
-  Response.json(
-    { code: 413, message: `The body is larger than ${most} bytes.` },
-    { status: 413, headers: { connection: 'close' } },
-  )
+export const tooLarge = (most: number) => failed(413, `The body is larger than ${most} bytes.`)

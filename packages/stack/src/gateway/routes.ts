@@ -1,13 +1,15 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Auth } from '../auth/api.ts'
+import { AuthFault, answerFault } from '../auth/fault.ts'
 import { callOf, calls } from '../data/call.ts'
 import type { Rest } from '../data/rest.ts'
 import type { Log } from '../log.ts'
 import type { Project } from '../project.ts'
 import type { Storage } from '../storage/api.ts'
+import { readWhole } from './body.ts'
 import type { Caller, Identified, Identify } from './caller.ts'
-import { failed, notFound, refuseCaller, tooLarge } from './refusals.ts'
+import { failed, notFound, refuseCaller, refuseRest, tooLarge } from './refusals.ts'
 
 export type Services = { rest: Rest; auth: Auth; storage: Storage }
 
@@ -44,12 +46,12 @@ export function routes(services: Services, project: Project, identify: Identify,
       if (!isReadable(req.raw.url)) return failed(400, 'The address contains what cannot be read.')
       await next()
     })
-    .all('/rest/v1/*', limit(10 * mebibyte), async ({ req }) => {
+    .all('/rest/v1/*', limit(10 * mebibyte), readWhole(unreadableRest), async ({ req }) => {
       const found = await identified(req.raw)
       if (found.kind !== 'caller') return refuseCaller(found, 'rest')
       return as(found.caller, req.raw, '/rest/v1', services.rest.fetch)
     })
-    .all('/auth/v1/*', limit(mebibyte), async ({ req }) => {
+    .all('/auth/v1/*', limit(mebibyte), readWhole(unreadableAuth), async ({ req }) => {
       const found = await identified(req.raw)
       const caller = callerOfAuth(found, req.path)
       if (!caller) return refuseCaller(found as Exclude<Identified, { kind: 'caller' }>, 'auth')
@@ -75,6 +77,10 @@ export function routes(services: Services, project: Project, identify: Identify,
       return failed(500, 'Something went wrong here.')
     })
 }
+
+const unreadableRest = () => refuseRest(400, 'PGRST102', 'The body is nested too deeply')
+const unreadableAuth = (request: Request) =>
+  answerFault(request, new AuthFault(400, 'bad_json', 'Could not parse request body as JSON'))
 
 /** A token that does not hold is Auth's own to refuse: most of its routes do not look at it. */
 function callerOfAuth(found: Identified, path: string): Caller | undefined {

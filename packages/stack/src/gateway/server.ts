@@ -6,6 +6,7 @@ import { startRest } from '../data/rest.ts'
 import type { Log } from '../log.ts'
 import type { Project } from '../project.ts'
 import { startStorage } from '../storage/api.ts'
+import { discardRest } from '../unread.ts'
 import { makeIdentify } from './caller.ts'
 import { answerPreflight, corsHeaders } from './cors.ts'
 import { allowMeta } from './meta.ts'
@@ -27,12 +28,15 @@ export async function startGateway(config: Config, project: Project, log: Log): 
     storage: await startStorage(config, project),
   }
   const identify = makeIdentify(config.keys)
-  const api = getRequestListener(routes(services, project, identify, log).fetch)
+  const api = getRequestListener(routes(services, project, identify, log).fetch, {
+    autoCleanupIncoming: false,
+  })
   const { realtime, functions, meta } = config.ports
 
   const server = createServer((request, response) => {
     const path = request.url ?? '/'
     noteEnd(request, response, stamp(request), log)
+    discardRest(request, response)
     if (path.startsWith('/pg/')) {
       if (!allowMeta(config.keys, request, response)) return
       return proxy(request, response, {

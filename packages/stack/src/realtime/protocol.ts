@@ -1,4 +1,4 @@
-import { isDeep } from './depth.ts'
+import { isDeep } from '../depth.ts'
 import { BadFrame, decodeUserPush, encodeUserBroadcast } from './frames.ts'
 
 /** Versions of the Phoenix channel protocol: 1.0.0 sends JSON objects, 2.0.0 JSON arrays and binary frames. */

@@ -13,7 +13,7 @@ export function recheckChannels(everyMs: number, channels: () => Iterable<Channe
   async function forEver(): Promise<void> {
     while (!signal.aborted) {
       await wait(everyMs, undefined, { signal }).catch(() => {})
-      for (const channel of [...channels()]) {
+      for (const channel of Array.from(channels())) {
         if (channel.join.private && !signal.aborted) await channel.recheck()
       }
     }

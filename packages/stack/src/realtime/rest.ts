@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
+import { isDeep } from '../depth.ts'
 import { plainBroadcast, userBroadcast } from './deliveries.ts'
-import { isDeep } from './depth.ts'
 import { Fault } from './fault.ts'
 import { topicKey } from './hub.ts'
 import { isJson } from './protocol.ts'
@@ -14,7 +14,8 @@ type Env = { Variables: { identity: Identity } }
 /** Broadcasting over HTTP: several messages at once, or one that may be of bytes. */
 export function broadcastApi(services: Services): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(bodyLimit({ maxSize: 8_000_000 }))
+  const onError = (c: Context) => c.json({ message: 'Payload Too Large' }, 413)
+  app.use(bodyLimit({ maxSize: 8_000_000, onError }))
   app.use(async (c, next) => {
     const bearer = /^bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
     try {

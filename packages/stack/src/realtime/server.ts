@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import pg from 'pg'
 import type { Log } from '../log.ts'
+import { discardRest } from '../unread.ts'
 import { Authorization } from './authorization.ts'
 import { presenceDiff, spreadStored } from './deliveries.ts'
 import { httpApi } from './http.ts'
@@ -58,7 +59,11 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     replication: replication.connected(),
     sockets: sockets.count,
   }))
-  const http = createServer(getRequestListener(api.fetch))
+  const answer = getRequestListener(api.fetch, { autoCleanupIncoming: false })
+  const http = createServer((request, response) => {
+    discardRest(request, response)
+    void answer(request, response)
+  })
   const sockets = acceptSockets(http, services)
   const recheck = recheckChannels(limits.recheckMs, () => sockets.channels())
   const partitions = keepPartitions(pool, log)

@@ -78,7 +78,7 @@ export class Socket implements Line {
   }
 
   #forget(): void {
-    for (const channel of [...this.#channels.values()]) channel.drop()
+    for (const channel of Array.from(this.#channels.values())) channel.drop()
   }
 
   #hear(data: RawData, binary: boolean): void {

@@ -49,7 +49,7 @@ export function acceptSockets(http: Server, services: Services): Sockets {
 
   const rounds = setInterval(
     () => {
-      for (const socket of [...sockets]) socket.inspect(performance.now())
+      for (const socket of Array.from(sockets)) socket.inspect(performance.now())
     },
     Math.min(10_000, limits.silenceMs / 2),
   )

@@ -4,7 +4,9 @@
  */
 export async function withoutForm(request: Request): Promise<Request> {
   if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) return request
-  const form = await request.formData()
+  const form = await request.formData().catch((cause) => {
+    throw new SyntaxError('This is no form', { cause })
+  })
   const file = [...form.values()].find((value) => value instanceof File)
   const headers = new Headers(request.headers)
   headers.set('content-type', (file?.type || 'application/octet-stream').split(';', 1)[0]?.trim() ?? '')

@@ -5,6 +5,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { App } from '@supabase/lite'
 import { Hono } from 'hono'
 import { stackConfig } from '../config.ts'
+import { isOurs } from '../gateway/meta.ts'
 import { logTo } from '../log.ts'
 import { OwnerConnection } from './connection.ts'
 
@@ -26,13 +27,12 @@ const app = new App({
 })
 
 const assets = join(dirname(fileURLToPath(import.meta.resolve('@supabase/lite'))), 'static')
-const ours = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 const studio = new Hono()
   .use(async ({ req, text }, next) => {
     const { host, origin } = { host: req.header('host') ?? '', origin: req.header('origin') }
-    const isOurs = ours.test(host) && (origin === undefined || origin === `http://${host}`)
-    if (!isOurs) return text('Open this page as localhost.', 403)
+    const isSameOrigin = origin === undefined || origin === `http://${host}`
+    if (!isOurs(host) || !isSameOrigin) return text('Open this page as localhost.', 403)
     await next()
   })
   .use('/static/*', serveStatic({ root: assets, rewriteRequestPath: (path) => path.slice('/static'.length) }))

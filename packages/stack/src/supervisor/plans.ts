@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { type Config, root } from '../config.ts'
 import type { Project } from '../project.ts'
 import type { PartPlan } from './child.ts'
+import { isListening } from './port-owner.ts'
 
 const source = (path: string) => join(root, 'packages', path)
 
@@ -17,15 +17,7 @@ export const answersAt = (url: string) => () =>
     () => false,
   )
 
-const listensAt = (port: number) => () =>
-  new Promise<boolean>((answer) => {
-    const probe = connect(port, '127.0.0.1')
-    probe.once('connect', () => {
-      probe.destroy()
-      answer(true)
-    })
-    probe.once('error', () => answer(false))
-  })
+const listensAt = (port: number) => () => isListening(port)
 
 /** Each part that is a process, and what it is told. The order is that of the start. */
 export function plans(config: Config, project: Project): Record<string, PartPlan> {
@@ -58,7 +50,10 @@ export function plans(config: Config, project: Project): Record<string, PartPlan
         SECRET_KEY: keys.secret,
       },
     }),
-    functions: ours('functions', 'functions/main.ts', { isReady: listensAt(ports.functions) }),
+    functions: ours('functions', 'functions/main.ts', {
+      isReady: listensAt(ports.functions),
+      env: { ...shared, ...config.functionVariables },
+    }),
     worker: {
       name: 'worker',
       args: [source('worker/src/main.ts')],

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { run } from '../run.ts'
 
 /** Whether somebody listens on a port of this machine's loopback already. */
@@ -8,6 +8,18 @@ export function isTaken(port: number): Promise<boolean> {
     const probe = createServer()
     probe.once('error', () => answer(true))
     probe.listen(port, '127.0.0.1', () => probe.close(() => answer(false)))
+  })
+}
+
+/** Whether a connection to the port is taken up. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = connect(port, '127.0.0.1')
+    probe.once('connect', () => {
+      probe.destroy()
+      answer(true)
+    })
+    probe.once('error', () => answer(false))
   })
 }
 

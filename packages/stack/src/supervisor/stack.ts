@@ -6,8 +6,8 @@ import { readProject } from '../project.ts'
 import { keepDatabase, makeFolder } from './database.ts'
 import { keepPart, type Part } from './part.ts'
 import { plans } from './plans.ts'
-import { isTaken, ownerOf } from './port-owner.ts'
-import { beganAt, liveStatus, type State, writeStatus } from './status.ts'
+import { isListening, isTaken, ownerOf } from './port-owner.ts'
+import { beganAt, forgetStatus, liveStatus, type State, writeStatus } from './status.ts'
 
 export type StackOptions = {
   /** Fill a new database with the demo world. */
@@ -35,7 +35,7 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
   const left = [...(web ? [] : ['web']), ...(worker ? [] : ['worker']), ...(studio ? [] : ['studio', 'meta'])]
   await refuseSecond(config)
   await makeFolder(config.dir)
-  await refuseTakenPorts(config, left)
+  await refuseTakenPorts(config, left, say)
 
   const project = await readProject()
   const logs = join(config.dir, 'logs')
@@ -105,6 +105,7 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
     throw error
   }
   become('ready')
+  await writing
 
   return {
     config,
@@ -116,14 +117,18 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
       generation += 1
       await up()
       become('ready')
+      await writing
     },
     async stop() {
       become('stopping')
       await down()
       await writing
+      await forgetStatus(config.dir)
     },
   }
 }
+
+type Say = (line: string) => void
 
 async function refuseSecond(config: Config): Promise<void> {
   const other = await liveStatus(config.dir)
@@ -134,10 +139,12 @@ async function refuseSecond(config: Config): Promise<void> {
   )
 }
 
-async function refuseTakenPorts({ ports, port }: Config, left: string[]): Promise<void> {
+async function refuseTakenPorts({ ports, port }: Config, left: string[], say: Say): Promise<void> {
+  const wanted = (Object.entries(ports) as [PartName, number][]).filter(([part]) => !left.includes(part))
+  await freed(wanted, say)
   const taken: string[] = []
-  for (const [part, number] of Object.entries(ports) as [PartName, number][]) {
-    if (left.includes(part) || !(await isTaken(number))) continue
+  for (const [part, number] of wanted) {
+    if (!(await isTaken(number))) continue
     taken.push(`  ${number} (${part}): ${(await ownerOf(number)) ?? 'by somebody this user may not see'}`)
   }
   if (taken.length === 0) return
@@ -146,6 +153,22 @@ async function refuseTakenPorts({ ports, port }: Config, left: string[]): Promis
       `The stack uses ${port} and the ones after it, and ${ports.web} for the web app. ` +
       'Move all of them with STACK_PORT, for example STACK_PORT=55321 STACK_DIR=.stack-2 npm start.',
   )
+}
+
+// The system gives these numbers to outgoing connections too, and holds one for a minute after its connection has ended.
+const closingMs = 65_000
+
+/** Waits for ports that nobody listens on and that still can't be had. */
+async function freed(wanted: [PartName, number][], say: Say): Promise<void> {
+  const deadline = Date.now() + closingMs
+  for (const [part, number] of wanted) {
+    let told = false
+    while ((await isTaken(number)) && !(await isListening(number)) && Date.now() < deadline) {
+      if (!told) say(`waiting for port ${number} (${part}): a connection that used it is closing`)
+      told = true
+      await new Promise((tick) => setTimeout(tick, 1_000))
+    }
+  }
 }
 
 async function fileLog(file: string): Promise<(line: string) => void> {

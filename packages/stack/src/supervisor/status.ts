@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
@@ -36,6 +36,9 @@ export async function writeStatus(dir: string, status: Status): Promise<void> {
   await writeFile(beside, JSON.stringify(status, null, 2))
   await rename(beside, fileOf(dir))
 }
+
+/** A stack that ended in order leaves none, so that the same process may start it again. */
+export const forgetStatus = (dir: string) => rm(fileOf(dir), { force: true })
 
 /** Empty where the machine does not say. */
 export const beganAt = (pid: number) => run('ps', ['-p', String(pid), '-o', 'lstart=']).catch(() => '')

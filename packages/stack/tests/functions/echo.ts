@@ -7,7 +7,7 @@ export default {
       path: new URL(request.url).pathname,
       body: await request.text(),
       env: Object.keys(process.env)
-        .filter((name) => name.startsWith('SUPABASE_'))
+        .filter((name) => /^(SUPABASE|SIGNUP)_/.test(name))
         .sort(),
       zod: typeof z.object,
     }),
