@@ -24,8 +24,8 @@ export type TopicListener = {
 
 export type TopicRoom = {
   /** Tells the others that the caller is writing. To be called at each keystroke: it is throttled. */
-  typing(): void
-  leave(): Promise<void>
+  typing: () => void
+  leave: () => Promise<void>
 }
 
 /** Opens the channel of a topic. Whoever can't read the topic is refused. */

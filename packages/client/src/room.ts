@@ -9,8 +9,8 @@ export type Connection = 'joined' | 'lost' | 'refused'
 
 export type Room = {
   /** The channel of the moment, once there is one; a channel that the server closed is replaced. */
-  channel(): RealtimeChannel | undefined
-  leave(): Promise<void>
+  channel: () => RealtimeChannel | undefined
+  leave: () => Promise<void>
 }
 
 type Listener = {

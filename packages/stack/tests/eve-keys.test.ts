@@ -32,7 +32,10 @@ describe('functions', () => {
     const forMembers = await functionsWhere(executable('authenticated'))
     expect(forServices.map(({ name }) => name)).toContain('take_rate_limit')
     expect(forMembers.map(({ name }) => name)).toContain('reply')
-    const run = (caller: Record<string, string>, { name, arguments: given }: Record<string, string[]>) => {
+    const run = (
+      caller: Record<string, string>,
+      { name, arguments: given }: { name: string; arguments?: string[] },
+    ) => {
       const body = Object.fromEntries((given ?? []).map((argument) => [argument, null]))
       return call(caller, { path: `/rest/v1/rpc/${name}`, body })
     }

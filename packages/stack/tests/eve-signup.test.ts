@@ -57,29 +57,21 @@ describe('Eve calls Auth herself', () => {
       status: 'active',
       platform_role: 'admin',
       is_super_admin: true,
-      ...{
-        organization_id: ada.me.organization.id,
-        organization: { id: ada.me.organization.id },
-        user_id: ada.id,
-      },
-      ...{
-        app_metadata: { role: 'admin' },
-        raw_app_meta_data: { role: 'admin' },
-        email_verified: true,
-      },
-      ...{
-        email_confirm: true,
-        email_confirmed_at: '2020-01-01',
-        confirmed_at: '2020-01-01',
-        id: ada.id,
-      },
-      ...{
-        aud: 'service_role',
-        instance_id: ada.id,
-        is_sso_user: true,
-        invited_at: '2020-01-01',
-        phone: '+9665',
-      },
+      organization_id: ada.me.organization.id,
+      organization: { id: ada.me.organization.id },
+      user_id: ada.id,
+      app_metadata: { role: 'admin' },
+      raw_app_meta_data: { role: 'admin' },
+      email_verified: true,
+      email_confirm: true,
+      email_confirmed_at: '2020-01-01',
+      confirmed_at: '2020-01-01',
+      id: ada.id,
+      aud: 'service_role',
+      instance_id: ada.id,
+      is_sso_user: true,
+      invited_at: '2020-01-01',
+      phone: '+9665',
     }
     const [honest, eve] = [founder('Eve'), founder('Eve')]
     await signUp(visitor(stack), honest)
@@ -95,12 +87,10 @@ describe('Eve calls Auth herself', () => {
         ...metadataOf(eve),
         email_verified: false,
       },
-      ...{
-        profile: { status: 'pending' },
-        company: {
-          name: 'Works of Eve',
-          status: 'pending',
-        },
+      profile: { status: 'pending' },
+      company: {
+        name: 'Works of Eve',
+        status: 'pending',
       },
     })
   })
@@ -165,12 +155,10 @@ describe('Eve calls Auth herself', () => {
       apikey: stack.keys.publishable,
       'content-type': 'application/json',
       host: 'evil.example',
-      ...{
-        'x-forwarded-host': 'evil.example',
-        'x-forwarded-proto': 'https',
-        origin: 'https://evil.example',
-      },
-      ...{ referer: 'https://evil.example/' },
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      origin: 'https://evil.example',
+      referer: 'https://evil.example/',
     }
     const path = '/auth/v1/signup?redirect_to=https%3A%2F%2Fevil.example'
     await new Promise((answered, failed) => {

@@ -24,7 +24,10 @@ describe('addresses that are none', () => {
     ...listed(`/ // /. /.. /%2e%2e/%2e%2e/etc/passwd /..%2f..%2fpg%2fquery /.%2e/pg/query /%00 /%ff /%E0%A4%A /%
       /%0d%0aset-cookie:a=b /%u0041 /;a=b /صناعة /%F0%9F%8F%AD /' /" /{} /[] /$ /constructor /__proto__ /toString
       ?apikey= ?apikey=%00 ?%ff ?= ?a[]=1`),
-    ...['', `/${'x'.repeat(8_000)}`, `/${'a/'.repeat(2_000)}`, `?${'a=b&'.repeat(2_000)}`],
+    '',
+    `/${'x'.repeat(8_000)}`,
+    `/${'a/'.repeat(2_000)}`,
+    `?${'a=b&'.repeat(2_000)}`,
   ]
   const families = '/rest/v1 /auth/v1 /storage/v1 /functions/v1 /realtime/v1 /graphql/v1'
   for (const family of ['', ...listed(families)]) {

@@ -31,7 +31,7 @@ const arabic = /[\u0600-\u06FF]/
 const asked: { path: string; id: string }[] = []
 const noted: typeof fetch = (input, init) => {
   const id = new Headers(init?.headers).get('x-request-id') ?? ''
-  asked.push({ path: new URL(String(input)).pathname, id })
+  asked.push({ path: new URL(input instanceof Request ? input.url : input).pathname, id })
   return fetch(input, init)
 }
 
@@ -70,10 +70,8 @@ describe('Ada founds her company', () => {
       first_name: 'Ada',
       locale: 'en',
       status: 'active',
-      ...{
-        role: 'admin',
-        platform_role: null,
-      },
+      role: 'admin',
+      platform_role: null,
       organization: {
         name: 'Works of Ada',
         domain: ada.email.split('@')[1],

@@ -41,7 +41,7 @@ describe('both languages', () => {
     for (const [key, text] of english) {
       const other = arabic.get(key)
       if (other === undefined || plural.test(key)) continue
-      expect(values(other).toSorted(), key).toEqual(values(text).toSorted())
+      expect(new Set(values(other)), key).toEqual(new Set(values(text)))
     }
   })
 

@@ -11,7 +11,7 @@ function attributesIn(value: unknown, found = new Set<string>()): Set<string> {
   if (Array.isArray(value)) for (const each of value) attributesIn(each, found)
   else if (typeof value === 'object' && value !== null) {
     const { type, attrs, content, marks } = value as Record<string, unknown>
-    for (const name of Object.keys(attrs ?? {})) found.add(`${type}.${name}`)
+    for (const name of Object.keys(attrs ?? {})) found.add(`${String(type)}.${name}`)
     attributesIn(content, found)
     attributesIn(marks, found)
   }
