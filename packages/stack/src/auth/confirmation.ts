@@ -4,7 +4,7 @@ import type { AuthService } from './service.ts'
 import { makeToken } from './token.ts'
 
 /** A mail that cannot be sent undoes what it was to tell of. */
-export async function deliver(sending: Promise<void>, what: string): Promise<void> {
+async function deliver(sending: Promise<void>, what: string): Promise<void> {
   await sending.catch((cause) => {
     throw failure(`Error sending ${what} email`, cause)
   })

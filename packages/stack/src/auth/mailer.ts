@@ -12,12 +12,12 @@ const kinds = {
   email_change: { template: 'email_change', subject: 'Confirm your new e-mail address' },
   reauthentication: { template: 'reauthentication', subject: 'Your code' },
 } as const
-export type MailKind = keyof typeof kinds
+type MailKind = keyof typeof kinds
 
 const plainBody =
   '<p>{{ if .TokenHash }}<a href="{{ .ConfirmationURL }}">{{ .ConfirmationURL }}</a>{{ end }}</p><p>{{ .Token }}</p>'
 
-export type Letter = {
+type Letter = {
   kind: MailKind
   to: string
   /** The code a person may type. */

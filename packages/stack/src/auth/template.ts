@@ -31,7 +31,7 @@ function statement(source: string): { open: '{{' | '{%'; text: string } {
   return { open: '{%', text: `${start === 'if' ? 'if' : 'elsif'} ${condition(test)}` }
 }
 
-export const toLiquid = (template: string): string =>
+const toLiquid = (template: string): string =>
   template.replace(tag, (_, trimBefore: string, source: string, trimAfter: string) => {
     const { open, text } = statement(source)
     return `${open}${trimBefore} ${text} ${trimAfter}${open === '{{' ? '}}' : '%}'}`

@@ -1,8 +1,8 @@
 import { errors, jwtVerify } from 'jose'
 import type { Keys } from '../keys.ts'
 
-export const roles = ['anon', 'authenticated', 'service_role'] as const
-export type Role = (typeof roles)[number]
+const roles = ['anon', 'authenticated', 'service_role'] as const
+type Role = (typeof roles)[number]
 
 /** On whose behalf a request is made, once its key and token have been checked. */
 export type Caller = {
