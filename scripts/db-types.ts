@@ -1,6 +1,6 @@
 // Writes the database's types anew from sql/, on a Postgres of its own: `npm run db:types`.
 import { writeFile } from 'node:fs/promises'
-import { generateTypes } from '../packages/database/src/generate-types.ts'
+import { generateTypes } from '../packages/database/src/index.ts'
 import { lawDatabase } from '../packages/database/testing/database.ts'
 import { throwAwayPostgres } from '../packages/stack/testing/postgres.ts'
 

@@ -34,14 +34,18 @@ function add(file: string, { statementMap, s }: Statements): void {
   }
 }
 
+/** As vitest.config.ts has it: what measures and what runs the checks runs outside of the tests. */
+const skipped = /\.test\.|\/scripts\/(bench|ci|test-coverage|db-advisors)\b/
+
 type Script = Parameters<typeof convert>[0]['coverage'] & { source?: string }
 
 /** Node runs our files with their types blanked out: what V8 says of the code holds for the file. */
 async function addScript(script: Script): Promise<void> {
   const file = script.url.startsWith('file:') ? fileURLToPath(script.url) : script.url
-  if (!file.startsWith(root) || file.includes('node_modules') || !/\/(src|testing)\/.*\.ts$/.test(file))
-    return
-  const code = stripTypeScriptTypes(readFileSync(file, 'utf8'))
+  const ours = file.startsWith(root) && /\/(src|testing|scripts)\//.test(file)
+  if (!ours || file.includes('node_modules') || skipped.test(file)) return
+  const text = readFileSync(file, 'utf8')
+  const code = file.endsWith('.ts') ? stripTypeScriptTypes(text) : text
   const coverage = await convert({ code, ast: parseAstAsync(code), coverage: script, wrapperLength: 0 })
   for (const data of Object.values(coverage)) add(file, data)
 }

@@ -11,14 +11,22 @@
 create type public.person_status as enum ('pending', 'active', 'deactivated');
 create type public.locale as enum ('ar', 'en');
 
--- A text that people read as a name: no space at its edges, no control
--- characters, nothing that turns the direction of the text around it.
+-- Whether a text shows anything: spaces of all kinds, joiners and fillers do not.
+create function private.is_visible(text text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select text ~ '[^[:space:][:cntrl:]\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]'
+$$;
+-- Whoever updates a row is asked by its constraints.
+grant execute on function private.is_visible to authenticated;
+
+-- A text that people read as a name: something to see, no space at its edges, no
+-- control characters, nothing that turns the direction of the text around it.
 create function private.is_name(text text, longest int) returns boolean
 language sql immutable set search_path = ''
 as $$
-  select length(text) between 1 and longest and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]'
+  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]'
 $$;
--- Whoever updates a row is asked by its constraints.
 grant execute on function private.is_name to authenticated;
 
 create table public.profiles (

@@ -239,8 +239,9 @@ grant execute on function public.signup_fault to service_role;
  * An address that was never verified belongs to nobody: whoever types it again
  * starts afresh. To send the old signup's mail once more would let its link
  * activate an account whose password somebody else may have chosen. Within a
- * minute of the last mail nothing is forgotten, so that a button pressed twice
- * does not undo itself. Says whether the way is free.
+ * minute of its beginning nothing is forgotten, so that a button pressed twice
+ * does not undo itself; the time of the last mail does not count, since anybody
+ * can ask for one. Says whether the way is free.
  */
 create function public.forget_unverified_signup(email text) returns boolean
 language sql security definer set search_path = ''
@@ -250,12 +251,12 @@ as $$
     where users.email = lower(forget_unverified_signup.email)
       and users.email_confirmed_at is null
       and users.invited_at is null
-      and coalesce(users.confirmation_sent_at, users.created_at) < now() - interval '1 minute'
+      and users.created_at < now() - interval '1 minute'
     returning 1)
   select exists (select from forgotten)
 $$;
 comment on function public.forget_unverified_signup is
-  'Removes the signup of an address that was never verified, unless its mail has just gone out. For functions/signup.';
+  'Removes the signup of an address that was never verified, unless it has just begun. For functions/signup.';
 grant execute on function public.forget_unverified_signup to service_role;
 
 /*

@@ -157,7 +157,7 @@ begin
     perform private.refuse(413, 'document_too_large', 'A post has at most 100,000 bytes.');
   elsif not private.is_document(document) then
     perform private.refuse(422, 'document_invalid', 'The document holds something a post may not contain.');
-  elsif coalesce(private.document_text(document), '') !~ '[^[:space:]]' then
+  elsif private.is_visible(private.document_text(document)) is not true then
     perform private.refuse(422, 'document_empty', 'Write something first.');
   end if;
 end;

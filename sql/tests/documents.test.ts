@@ -133,6 +133,7 @@ describe('a document may not hold', () => {
 describe('what is said of a bad document', () => {
   test.for<[string, unknown, object]>([
     ['empty', paragraphs(' \u00a0 '), { code: 'PT422', detail: 'document_empty' }],
+    ['nothing that shows', paragraphs('\u200B\u2060\uFEFF'), { code: 'PT422', detail: 'document_empty' }],
     ['2 MB', paragraphs('x'.repeat(2_000_000)), { code: 'PT413', detail: 'document_too_large' }],
     ['a script', doc(node('script')), { code: 'PT422', detail: 'document_invalid' }],
     ['no document', null, { code: 'PT422', detail: 'document_invalid' }],

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { jobs, queuesOf } from '@p2p/contracts'
 import {
   buildFromLaw,
   buildFromMigrations,
   catalogue,
   derivedMigrations,
+  generateTypes,
   migrationFiles,
   statementsBetween,
 } from '@p2p/database'
@@ -55,6 +57,11 @@ describe('migrations and sql/ make the same database', () => {
   test('the derived migrations are current', async () => {
     const files = new Map((await migrationFiles()).map(({ name, text }) => [name, text]))
     for (const { name, text } of await derivedMigrations()) expect(files.get(name), name).toBe(text)
+  })
+
+  test('the types are current', async () => {
+    const file = new URL('../../packages/database/src/database.types.ts', import.meta.url)
+    expect(await readFile(file, 'utf8')).toBe(await generateTypes(law.url))
   })
 
   test('every job has its queue from the first day', async () => {

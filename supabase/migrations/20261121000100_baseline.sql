@@ -224,14 +224,22 @@ grant execute on function public.platform_health to service_role;
 create type public.person_status as enum ('pending', 'active', 'deactivated');
 create type public.locale as enum ('ar', 'en');
 
--- A text that people read as a name: no space at its edges, no control
--- characters, nothing that turns the direction of the text around it.
+-- Whether a text shows anything: spaces of all kinds, joiners and fillers do not.
+create function private.is_visible(text text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select text ~ '[^[:space:][:cntrl:]\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]'
+$$;
+-- Whoever updates a row is asked by its constraints.
+grant execute on function private.is_visible to authenticated;
+
+-- A text that people read as a name: something to see, no space at its edges, no
+-- control characters, nothing that turns the direction of the text around it.
 create function private.is_name(text text, longest int) returns boolean
 language sql immutable set search_path = ''
 as $$
-  select length(text) between 1 and longest and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]'
+  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]'
 $$;
--- Whoever updates a row is asked by its constraints.
 grant execute on function private.is_name to authenticated;
 
 create table public.profiles (
@@ -515,8 +523,9 @@ grant execute on function public.signup_fault to service_role;
  * An address that was never verified belongs to nobody: whoever types it again
  * starts afresh. To send the old signup's mail once more would let its link
  * activate an account whose password somebody else may have chosen. Within a
- * minute of the last mail nothing is forgotten, so that a button pressed twice
- * does not undo itself. Says whether the way is free.
+ * minute of its beginning nothing is forgotten, so that a button pressed twice
+ * does not undo itself; the time of the last mail does not count, since anybody
+ * can ask for one. Says whether the way is free.
  */
 create function public.forget_unverified_signup(email text) returns boolean
 language sql security definer set search_path = ''
@@ -526,12 +535,12 @@ as $$
     where users.email = lower(forget_unverified_signup.email)
       and users.email_confirmed_at is null
       and users.invited_at is null
-      and coalesce(users.confirmation_sent_at, users.created_at) < now() - interval '1 minute'
+      and users.created_at < now() - interval '1 minute'
     returning 1)
   select exists (select from forgotten)
 $$;
 comment on function public.forget_unverified_signup is
-  'Removes the signup of an address that was never verified, unless its mail has just gone out. For functions/signup.';
+  'Removes the signup of an address that was never verified, unless it has just begun. For functions/signup.';
 grant execute on function public.forget_unverified_signup to service_role;
 
 /*
@@ -824,7 +833,7 @@ begin
     perform private.refuse(413, 'document_too_large', 'A post has at most 100,000 bytes.');
   elsif not private.is_document(document) then
     perform private.refuse(422, 'document_invalid', 'The document holds something a post may not contain.');
-  elsif coalesce(private.document_text(document), '') !~ '[^[:space:]]' then
+  elsif private.is_visible(private.document_text(document)) is not true then
     perform private.refuse(422, 'document_empty', 'Write something first.');
   end if;
 end;

@@ -47,7 +47,6 @@ describe.each(['en', 'ar'] as const)('in %s, light and dark, on a phone and on a
     const visitor = await newVisitor(world.browser, { language })
     theirs = { visitor, member: await withLanguage(world.browser, member, language) }
   })
-  afterAll(() => Promise.all(Object.values(theirs).map((page) => page.context().close())))
 
   test.each(visitorPages)('a visitor reads %s', (path) => expectSoundEverywhere(theirs.visitor, path))
   test.each(memberPages)('a member reads %s', (path) => expectSoundEverywhere(theirs.member, path))

@@ -24,7 +24,10 @@ const name = (code: ErrorCode, most: number) =>
     .trim()
     .min(1, fault(code))
     .max(most, fault(code))
-    .refine((text) => !disturbing.test(text), fault(code))
+    .refine((text) => visible.test(text) && !disturbing.test(text), fault(code))
+
+/** As private.is_visible(): spaces of all kinds, joiners and fillers show nothing. */
+const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /** Control characters, and those that turn the direction of the text around them. */
 const disturbing = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u

@@ -1,5 +1,6 @@
-import { signUp } from '@p2p/client'
+import { readMe, resendVerification, signIn, signUp, verifyEmail } from '@p2p/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { mailTo, tokenIn } from '../testing/mailbox.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
 import { founder, member, type Person, rowsOf, verified, visitor } from './companies.ts'
 
@@ -8,7 +9,7 @@ import { founder, member, type Person, rowsOf, verified, visitor } from './compa
 let stack: TestStack
 let ada: Person
 beforeAll(async () => {
-  stack = await startTestStack()
+  stack = await startTestStack({ worker: true })
   ada = await member(stack, founder('Ada', { email: 'ada@müller-werke.example' }))
 })
 afterAll(() => stack?.stop())
@@ -115,5 +116,55 @@ describe('Eve, who knocks all day,', () => {
     }
     const refused = expect(signUp(visitor(stack), founder('Eve'))).rejects
     await refused.toMatchObject({ code: 'rate_limited', retryAfter: expect.any(Number) })
+  })
+})
+
+test('what Eve writes into her names is text in the mails', async () => {
+  const eve = founder('Eve', {
+    ...{ first_name: '<img src=x onerror=alert(1)>', last_name: '{{ .TokenHash }}{{ token }}{% raw %}' },
+    organization_name: '"><script>alert(1)</script> & {{ site_url }}',
+  })
+  await member(stack, eve)
+  for (const nth of [1, 2]) {
+    const { HTML, Subject } = await mailTo(stack.urls.mail, eve.email, nth)
+    expect(HTML).not.toMatch(/<img src=x|<script>alert/)
+    expect(Subject).not.toContain('\n')
+    if (nth === 2) expect(HTML).toContain('&lt;img src=x onerror=alert(1)&gt;')
+  }
+})
+
+describe('Eve signs up with Noura’s address, and a password of her own', () => {
+  const older = (email: string) =>
+    sql(
+      `update auth.users set created_at = created_at - interval '2 minutes',
+         confirmation_sent_at = confirmation_sent_at - interval '2 minutes' where email = $1`,
+      [email],
+    )
+
+  test('and when Noura signs up herself, it is Noura’s password that opens her account', async () => {
+    const noura = founder('Noura')
+    const eves = { ...noura, password: 'the password of Eve', organization_name: 'Works of Eve' }
+    await signUp(visitor(stack), eves)
+    await older(noura.email)
+    // A mail that has just gone out does not hold the place for Eve.
+    await resendVerification(visitor(stack), noura.email)
+    await signUp(visitor(stack), noura)
+    // Asking Auth itself sends Noura another mail, and changes nothing else.
+    await older(noura.email)
+    const { email, password } = eves
+    await visitor(stack).auth.signUp({ email, password, options: { data: { organization_name: 'Eve' } } })
+
+    const links = await Promise.all(
+      [1, 2, 3, 4].map(async (nth) => tokenIn(await mailTo(stack.urls.mail, noura.email, nth))),
+    )
+    const follow = (tokenHash = '') => verifyEmail(visitor(stack), { tokenHash, type: 'signup' })
+    for (const stale of links.slice(0, 3)) {
+      await expect(follow(stale)).rejects.toMatchObject({ code: 'link_invalid' })
+    }
+    await follow(links[3])
+    await expect(signIn(visitor(stack), eves)).rejects.toMatchObject({ code: 'credentials_wrong' })
+    const supabase = visitor(stack)
+    await signIn(supabase, noura)
+    expect(await readMe(supabase)).toMatchObject({ organization: { name: 'Works of Noura' } })
   })
 })

@@ -191,8 +191,16 @@ describe('what Eve writes', () => {
     await expect(write(many)).rejects.toMatchObject({ code: 'document_too_large' })
   })
 
-  test('nothing but spaces is nothing', async () => {
-    for (const blank of [' ', '\u00A0', '\u2003 \n'])
+  test('what shows nothing is nothing, as a post and as a title', async () => {
+    for (const blank of '\u0020\u00A0\u2003\u200B\u2060\u200F\u061C\u2800\u3164\uFEFF') {
       await expect(write(document(blank))).rejects.toMatchObject({ code: 'document_empty' })
+      const topic = {
+        category: 'energy',
+        title: blank.repeat(4),
+        body: document('x'),
+        visibility: 'community',
+      } as const
+      await expect(openTopic(eve.supabase, topic)).rejects.toMatchObject({ code: 'title_invalid' })
+    }
   })
 })

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
-import { founder, member, type Person, rowsOf } from './companies.ts'
+import { document, founder, member, type Person, rowsOf } from './companies.ts'
 import { type Caller, callers, isRefused, type Request, send } from './wire.ts'
 
 /* Eve is hostile: what her keys open, and keys that she makes herself. */
@@ -61,50 +61,19 @@ describe('functions', () => {
       }
     }
   })
-})
 
-describe('files', () => {
-  test('no bucket takes, shows or gives anything yet, and none is made, changed or emptied', async () => {
-    const state = () =>
-      sql(
-        'select id, public, allowed_mime_types, (select count(*) from storage.objects) from storage.buckets',
-      )
-    const before = await state()
-    expect(before.length).toBeGreaterThanOrEqual(6)
-    for (const { id, allowed_mime_types } of before) {
-      const kind = { 'content-type': allowed_mime_types?.[0] ?? 'text/plain' }
-      const file = `/storage/v1/object/${id}/eve.bin`
-      const attempts: Request[] = [
-        ...['POST', 'PUT'].flatMap((method) =>
-          [{}, { 'x-upsert': 'true' }].map((more) => ({
-            method,
-            path: file,
-            headers: { ...kind, ...more },
-            body: 'x',
-          })),
-        ),
-        { path: `/storage/v1/object/upload/sign/${id}/eve.bin`, body: {} },
-        { path: `/storage/v1/object/sign/${id}/eve.bin`, body: { expiresIn: 60 } },
-        ...['copy', 'move'].map((act) => ({
-          path: `/storage/v1/object/${act}`,
-          body: { bucketId: id, sourceKey: 'a', destinationKey: 'b' },
-        })),
-        ...['GET', 'DELETE'].map((method) => ({ method, path: file })),
-        { path: '/storage/v1/bucket', body: { id: `eve-${id}`, name: `eve-${id}`, public: true } },
-        { method: 'PUT', path: `/storage/v1/bucket/${id}`, body: { public: true } },
-        { path: `/storage/v1/bucket/${id}/empty`, body: {} },
-        { method: 'DELETE', path: `/storage/v1/bucket/${id}` },
-      ]
-      for (const [who, caller] of Object.entries(callers(stack, eve))) {
-        for (const attempt of attempts) {
-          const { status, text } = await call(caller, attempt)
-          expect([who, attempt, status, text]).toEqual([who, attempt, expect.toSatisfy(isRefused), text])
-        }
-        const list = { path: `/storage/v1/object/list/${id}`, body: { prefix: '' } }
-        expect(await call(caller, list)).toEqual({ status: 200, text: '[]' })
-      }
+  test('that write do not where a page only reads', async () => {
+    const query = new URLSearchParams({
+      category: 'energy',
+      title: 'By a link',
+      body: JSON.stringify(document('x')),
+    })
+    const path = `/rest/v1/rpc/open_topic?${query}`
+    for (const method of ['GET', 'HEAD']) {
+      const { status } = await call(callers(stack, eve).eve, { method, path })
+      expect([method, status]).toEqual([method, expect.toSatisfy(isRefused)])
     }
-    expect(await state()).toEqual(before)
+    expect(await sql('select from public.topics')).toEqual([])
   })
 })
 

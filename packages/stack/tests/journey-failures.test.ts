@@ -74,6 +74,22 @@ describe('where the database refuses', () => {
     await attempt(ada)
   })
 
+  test('while she tries again, because the first mail was lost: nothing is left of either', async () => {
+    const ada = founder('Ada')
+    await attempt(ada)
+    await sql(
+      `update auth.users set created_at = now() - interval '2 minutes',
+         confirmation_sent_at = now() - interval '2 minutes' where email = $1`,
+      [ada.email],
+    )
+    await withBroken('auth.identities', async () => {
+      await expect(attempt(ada)).rejects.toMatchObject({ code: 'signup_unavailable' })
+      expect(await left(ada.email)).toEqual(nothing)
+    })
+    await attempt(ada)
+    expect(await left(ada.email)).toEqual(whole)
+  })
+
   test('at the very end, when the mail is out: its link opens nothing, and the next one does', async () => {
     const ada = founder('Ada')
     await sql(`

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-const usable = /^[A-Za-z0-9_-]{1,64}$/
+const usable = /^[A-Za-z0-9_-]{8,64}$/
 
 /**
  * Writes onto a request what every part behind may rely on: an id, the caller's own where it looks like one, and the

@@ -9,6 +9,8 @@ import { plans } from './plans.ts'
 import { isListening, isTaken, ownerOf } from './port-owner.ts'
 import { beganAt, forgetStatus, liveStatus, type State, writeStatus } from './status.ts'
 
+const againMs = 10_000
+
 export type StackOptions = {
   /** Fill a new database with the demo world. */
   demo?: boolean
@@ -86,7 +88,16 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
     await Promise.all([database.start(), start('mail', 'web')])
     await start('gateway', 'realtime', 'functions', 'worker')
     // Neither is needed by the others, and both are slow: whoever waits for the stack does not wait for them.
-    for (const name of ['studio', 'meta']) start(name).catch((error) => say(reasonOf(error)))
+    for (const name of ['studio', 'meta']) void startInTime(name)
+  }
+  /** A first start that fails is tried again: the system may lend a port to a connection at any moment. */
+  async function startInTime(name: string): Promise<void> {
+    while (state !== 'stopping' && state !== 'failed') {
+      const failed = await start(name).then(() => undefined, reasonOf)
+      if (failed === undefined) return
+      say(failed)
+      await new Promise((tick) => setTimeout(tick, againMs).unref())
+    }
   }
   async function down(): Promise<void> {
     await stop('web', 'worker', 'functions', 'studio', 'meta')
