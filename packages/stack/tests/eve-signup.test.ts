@@ -1,10 +1,10 @@
 import { request } from 'node:http'
-import { readMe, signUp } from '@p2p/client'
+import { readMe, signIn, signUp, verifyEmail } from '@p2p/client'
 import type { SignupInput } from '@p2p/contracts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { mailTo } from '../testing/mailbox.ts'
+import { mailTo, tokenIn } from '../testing/mailbox.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
-import { founder, member, type Person, rowsOf, visitor } from './companies.ts'
+import { founder, member, type Person, password, rowsOf, visitor } from './companies.ts'
 
 /* Eve is hostile: what signing up gives to somebody who does not use the form. */
 
@@ -119,6 +119,23 @@ describe('Eve calls Auth herself', () => {
     expect(app_metadata).toEqual({ provider: 'email', providers: ['email'] })
     expect(user_metadata).not.toMatchObject({ organization_id: expect.anything() })
     expect(user_metadata).not.toMatchObject({ huge: expect.anything() })
+    expect(await readMe(eve.supabase)).toEqual(eve.me)
+  })
+
+  test('and her address stays hers until a mailbox proves the new one', async () => {
+    const eve = await member(stack, founder('Eve'))
+    const taken = await eve.supabase.auth.updateUser({ email: ada.email })
+    expect(taken.error?.code).toBe('email_exists')
+    const wanted = `eve@${ada.me.organization.domain}`
+    expect((await eve.supabase.auth.updateUser({ email: wanted })).error).toBeNull()
+    const tokenHash = tokenIn(await mailTo(stack.urls.mail, wanted))
+    for (const type of ['signup', 'recovery', 'magiclink'] as const) {
+      const other = verifyEmail(visitor(stack), { tokenHash, type })
+      await expect(other).rejects.toMatchObject({ code: 'link_invalid' })
+    }
+    await expect(signIn(visitor(stack), { email: wanted, password })).rejects.toMatchObject({
+      code: 'credentials_wrong',
+    })
     expect(await readMe(eve.supabase)).toEqual(eve.me)
   })
 
