@@ -22,12 +22,18 @@ export function useNewTopics(slug: string | null) {
     setCount(now.topics.filter((topic) => topic.created_at > newest && topic.author?.id !== me.id).length)
   }
 
+  // What fails is asked for again by the next topic, or when the connection is back.
+  const lookQuietly = () => void look().catch(() => {})
+
   useRoom('forum', () =>
     joinForum(supabase, {
       organization: me.organization.id,
       onTopic: (event) => {
-        // What fails is asked for again by the next topic.
-        if (event.name === 'topic_opened') void look().catch(() => {})
+        if (event.name === 'topic_opened') lookQuietly()
+      },
+      // Between reading the list and joining, topics may have come; while it was lost, any number.
+      onConnection: (now) => {
+        if (now === 'joined') lookQuietly()
       },
     }),
   )
