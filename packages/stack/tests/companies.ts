@@ -39,7 +39,7 @@ export async function verified(stack: TestStack, email: string, supabase = visit
   const session = await verifyEmail(supabase, { tokenHash, type: 'signup' })
   const me = await readMe(supabase)
   if (!me || !session) throw new Error(`${email} is not signed in after verification.`)
-  return { supabase, id: me.id, email, me, token: session.access_token }
+  return { supabase, id: me.id, email: me.email, me, token: session.access_token }
 }
 
 /** Somebody who has signed up by the form, read the mail and followed the link. */

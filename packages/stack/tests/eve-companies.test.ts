@@ -121,7 +121,8 @@ describe('Eve, who knocks all day,', () => {
 
 test('what Eve writes into her names is text in the mails', async () => {
   const eve = founder('Eve', {
-    ...{ first_name: '<img src=x onerror=alert(1)>', last_name: '{{ .TokenHash }}{{ token }}{% raw %}' },
+    first_name: '<img src=x onerror=alert(1)>',
+    last_name: '{{ .TokenHash }}{{ token }}{% raw %}',
     organization_name: '"><script>alert(1)</script> & {{ site_url }}',
   })
   await member(stack, eve)

@@ -165,6 +165,8 @@ describe('what Eve writes', () => {
     'a hundred levels': nested(100),
     'no document': null,
     'a number': 7,
+    'a text': 'hello',
+    'a document in a text': JSON.stringify(document('hello')),
     'a list of documents': [document('hello')],
   }
   const write = (body: unknown) => reply(eve.supabase, { topic: shared, body: body as RichText })

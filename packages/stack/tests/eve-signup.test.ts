@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { readMe, signIn, signUp, verifyEmail } from '@p2p/client'
 import type { SignupInput } from '@p2p/contracts'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
 import { founder, member, type Person, password, rowsOf, visitor } from './companies.ts'
@@ -15,7 +15,6 @@ beforeAll(async () => {
   ada = await member(stack, founder('Ada', { email: 'ada@müller-werke.example' }))
 })
 afterAll(() => stack?.stop())
-beforeEach(() => sql('delete from private.rate_limits'))
 
 const sql = (text: string, values?: unknown[]) => rowsOf(stack, text, values)
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { readMe, signIn, signUp, verifyEmail } from '@p2p/client'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { liveStatus } from '../src/supervisor/status.ts'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
@@ -10,11 +10,10 @@ import { founder, rowsOf, verified, visitor } from './companies.ts'
 
 let stack: TestStack
 beforeAll(async () => {
-  stack = await startTestStack()
+  // All of it comes from one network, which may not sign up so often by itself.
+  stack = await startTestStack({ signupMaxPerNetwork: 500 })
 })
 afterAll(() => stack?.stop())
-// All of it comes from one network, which may not sign up so often.
-beforeEach(() => sql('delete from private.rate_limits'))
 
 const sql = (text: string, values?: unknown[]) => rowsOf(stack, text, values)
 
