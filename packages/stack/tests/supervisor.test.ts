@@ -79,7 +79,10 @@ describe('a running stack', () => {
     await withClient(stack.urls.database, (client) =>
       client.query('create table public.left_behind (id int)'),
     )
+    const mailBefore = (await liveStatus(stack.config.dir))?.parts.mail
     await stack.reset()
+    // What ran through it was not started a second time.
+    expect((await liveStatus(stack.config.dir))?.parts.mail).toEqual(mailBefore)
     const { rows } = await withClient(stack.urls.database, (client) =>
       client.query(
         `select to_regclass('public.left_behind') as gone, to_regclass('public.profiles') as here`,

@@ -61,6 +61,8 @@ export function keepPart(plan: PartPlan, logs: string, changed: (line?: string) 
     name: plan.name,
     state: () => ({ state, restarts, ...(child?.pid === undefined ? {} : { pid: child.pid }) }),
     async start() {
+      // After a reset all parts are started again, those too that ran through it.
+      if (wanted) return
       try {
         await launch()
         wanted = true
