@@ -53,8 +53,6 @@ export default defineConfig({
       {
         test: {
           name: 'stories',
-          // A browser on a busy machine may miss its moment once; twice is a fault.
-          retry: 1,
           include: ['web/e2e/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,

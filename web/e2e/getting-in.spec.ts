@@ -90,6 +90,8 @@ test('a link that was used already leads to a way on', async () => {
   await open(pathname + search)
   await page.getByRole('heading', { name: t.identity.spentTitle }).waitFor()
   await page.getByRole('main').getByRole('link', { name: t.identity.signIn }).click()
+  // Both pages ask for the address: what is typed too early goes with the first.
+  await page.getByRole('heading', { name: t.identity.signInTitle }).waitFor()
   await fillIn(ada.email, password)
   await inTheForum()
 })
