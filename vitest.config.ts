@@ -41,9 +41,21 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['packages/stack/**/*.test.ts'],
+          exclude: ['packages/stack/tests/conformance/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           ...database,
+        },
+      },
+      {
+        test: {
+          // One stack for all of it, or another Supabase: see packages/stack/tests/conformance/README.md.
+          name: 'conformance',
+          include: ['packages/stack/tests/conformance/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          setupFiles: ['packages/stack/testing/children-coverage.ts'],
+          globalSetup: ['packages/stack/tests/conformance/target.ts'],
         },
       },
       {

@@ -33,7 +33,7 @@ export const test = base.extend<{ ground: Ground }>({
       const mail = await catchMails()
       const config = await configFor(database, mail.url)
       const realtime = await realtimeOf(config, database.adminUrl)
-      const gateway = await startGateway(config, await readProject(), () => {})
+      const gateway = await startGateway(config, await readProject(config), () => {})
       const db = new pg.Pool({ connectionString: database.url, max: 4 })
       const { publishable: publishableKey, secret: secretKey } = config.keys
       await use({

@@ -26,6 +26,8 @@ export type Part = keyof typeof offsets
 
 export type Config = {
   dir: string
+  /** The file with the project's settings, which readProject() reads. */
+  projectFile: string
   port: number
   ports: Record<Part, number>
   urls: {
@@ -60,6 +62,7 @@ export function stackConfig(env: Env = readEnv()): Config {
   const webUrl = `http://localhost:${web}`
   return {
     dir: isAbsolute(dir) ? dir : resolve(join(root, dir)),
+    projectFile: resolve(root, env.STACK_CONFIG ?? 'supabase/config.toml'),
     port,
     ports: {
       api: at('api'),

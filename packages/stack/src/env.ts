@@ -11,6 +11,8 @@ const Env = z.object({
   STACK_PORT: port.optional(),
   /** Where the data lives. */
   STACK_DIR: z.string().optional(),
+  /** The project's settings, if not supabase/config.toml. */
+  STACK_CONFIG: z.string().optional(),
   /** Where links in mails lead, if not to the web app that the stack starts. */
   SITE_URL: z.url().optional(),
   /** Another Supabase to work against: then only the worker and the web app are started here. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parse } from 'smol-toml'
 import { z } from 'zod'
-import { root } from './config.ts'
+import { type Config, root } from './config.ts'
 
 const units = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30 }
 const Size = z
@@ -63,15 +63,13 @@ export type Project = z.infer<typeof Project>
 export type EdgeFunction = z.infer<typeof EdgeFunction>
 export type AuthSettings = Project['auth']
 
-const file = join(root, 'supabase', 'config.toml')
-
-/** Reads supabase/config.toml, or says what in it the stack does not understand. */
-export async function readProject(): Promise<Project> {
-  const result = Project.safeParse(parse(await readFile(file, 'utf8')))
-  if (!result.success) throw new Error(`supabase/config.toml:\n${z.prettifyError(result.error)}`)
+/** Reads the project's settings, or says what in them the stack does not understand. */
+export async function readProject({ projectFile }: Pick<Config, 'projectFile'>): Promise<Project> {
+  const result = Project.safeParse(parse(await readFile(projectFile, 'utf8')))
+  if (!result.success) throw new Error(`${projectFile}:\n${z.prettifyError(result.error)}`)
   return result.data
 }
 
 /** The CLI reads a template's path from the repository, and a function's entrypoint from supabase/. */
 export const templatePath = (path: string) => resolve(root, path)
-export const functionPath = (path: string) => resolve(dirname(file), path)
+export const functionPath = (path: string) => resolve(root, 'supabase', path)

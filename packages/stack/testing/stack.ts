@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Config, stackConfig } from '../src/config.ts'
+import { parse, stringify, type TomlTable } from 'smol-toml'
+import { type Config, root, stackConfig } from '../src/config.ts'
 import { isTaken } from '../src/supervisor/port-owner.ts'
 import { type Stack, type StackOptions, startStack } from '../src/supervisor/stack.ts'
 
@@ -16,13 +17,21 @@ export type TestStackOptions = StackOptions & {
   /** Kept after the test where it is given; else a folder of its own that goes with it. */
   dir?: string
   apiProcesses?: number
+  /** What of supabase/config.toml is otherwise: `{ auth: { enable_signup: false } }`. */
+  settings?: TomlTable
   /** Signups an hour from one network, where a test makes more of them than an office would. */
   signupMaxPerNetwork?: number
 }
 
 /** A whole stack for a test, beside whatever else runs on this machine. Without web, worker and Studio unless asked for. */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
-  const { port = await freeBlock(), dir = await temporaryFolder(), apiProcesses = 1, ...rest } = options
+  const {
+    port = await freeBlock(),
+    dir = await temporaryFolder(),
+    apiProcesses = 1,
+    settings,
+    ...rest
+  } = options
   const forget = async () => {
     if (options.dir === undefined) await rm(dir, { recursive: true, force: true })
   }
@@ -30,6 +39,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     STACK_PORT: port,
     STACK_DIR: dir,
     STACK_API_PROCESSES: apiProcesses,
+    ...(settings && { STACK_CONFIG: await writeSettings(dir, settings) }),
     ...(options.signupMaxPerNetwork && { SIGNUP_MAX_PER_NETWORK: String(options.signupMaxPerNetwork) }),
   })
   const quick = { web: false, worker: false, studio: false, demo: false, durable: false }
@@ -46,6 +56,25 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       await forget()
     },
   }
+}
+
+async function writeSettings(dir: string, changes: TomlTable): Promise<string> {
+  const file = join(dir, 'config.toml')
+  const standard = parse(await readFile(join(root, 'supabase/config.toml'), 'utf8'))
+  await writeFile(file, stringify(merged(standard, changes)))
+  return file
+}
+
+const isTable = (value: unknown): value is TomlTable =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+
+function merged(table: TomlTable, changes: TomlTable): TomlTable {
+  const result = { ...table }
+  for (const [name, value] of Object.entries(changes)) {
+    const old = result[name]
+    result[name] = isTable(value) && isTable(old) ? merged(old, value) : value
+  }
+  return result
 }
 
 export async function temporaryFolder(): Promise<string> {

@@ -3,8 +3,9 @@ import { logTo } from '../log.ts'
 import { readProject } from '../project.ts'
 import { startFunctions } from './server.ts'
 
+const config = stackConfig()
 const log = logTo(process.stdout)
-const { port, close } = await startFunctions(stackConfig(), await readProject(), {
+const { port, close } = await startFunctions(config, await readProject(config), {
   log,
   print: (line) => void process.stdout.write(`${line}\n`),
 })

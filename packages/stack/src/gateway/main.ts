@@ -34,7 +34,7 @@ function lead(): void {
 
 async function serve(): Promise<void> {
   quietLibrary()
-  const gateway = await startGateway(config, await readProject(), log)
+  const gateway = await startGateway(config, await readProject(config), log)
   log('info', 'the gateway is ready', { url: config.urls.api })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void gateway.close().finally(() => process.exit()))

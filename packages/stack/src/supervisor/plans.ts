@@ -25,6 +25,7 @@ export function plans(config: Config, project: Project): Record<string, PartPlan
   const shared = {
     STACK_PORT: String(config.port),
     STACK_DIR: config.dir,
+    STACK_CONFIG: config.projectFile,
     STACK_API_PROCESSES: String(config.apiProcesses),
     SITE_URL: urls.site,
   }

@@ -39,7 +39,7 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
   await makeFolder(config.dir)
   await refuseTakenPorts(config, left, say)
 
-  const project = await readProject()
+  const project = await readProject(config)
   const logs = join(config.dir, 'logs')
   const began = await beganAt(process.pid)
   let state: State = 'starting'
