@@ -13,6 +13,7 @@ const writes: Record<string, string> = {
   'db-migrations.ts': 'supabase/migrations/20261121000100_baseline.sql',
   'db-types.ts': 'packages/database/src/database.types.ts',
   'permissions-page.ts': 'sql/PERMISSIONS.md',
+  'conformance-page.ts': 'packages/stack/README.md',
   'mail-build.ts': 'supabase/templates/confirmation.html',
 }
 

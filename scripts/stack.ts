@@ -1,5 +1,13 @@
 import { existsSync } from 'node:fs'
-import { addresses, type Config, liveStatus, readStatus, type Status, stackConfig } from '@p2p/stack'
+import {
+  addresses,
+  type Config,
+  eraseData,
+  liveStatus,
+  readStatus,
+  type Status,
+  stackConfig,
+} from '@p2p/stack'
 
 /*
  * npm run stack -- status [-o pretty|json|env] · stop · reset
@@ -50,11 +58,16 @@ async function stop(): Promise<number> {
   return 0
 }
 
-/** Asks the running stack to start over, and waits until it has. */
+/** Asks the running stack to start over, and waits until it has; where none runs, removes what one left. */
 async function reset(): Promise<number> {
   const live = await liveStatus(config.dir)
-  if (live?.state !== 'ready') {
-    print(`Start the stack first: ${live ? `it is ${live.state}` : `none runs in ${config.dir}`}.`)
+  if (!live) {
+    await eraseData(config)
+    print(`No stack runs in ${config.dir}. Its data is removed: npm start makes it anew.`)
+    return 0
+  }
+  if (live.state !== 'ready') {
+    print(`The stack in ${config.dir} is ${live.state}: ask again when it is ready.`)
     return 1
   }
   process.kill(live.pid, 'SIGUSR2')

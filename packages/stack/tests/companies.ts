@@ -1,13 +1,13 @@
 import { connect, readMe, type Supabase, signUp, verifyEmail } from '@p2p/client'
 import type { Me, RichText, SignupInput } from '@p2p/contracts'
 import { withClient } from '../src/sql.ts'
+import type { Ground } from '../testing/ground.ts'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
-import type { TestStack } from '../testing/stack.ts'
 
 export const password = 'a long enough password'
 
 /** Somebody with the page open, as the SDK sees them. */
-export const visitor = ({ urls, keys }: TestStack, send: typeof fetch = fetch): Supabase =>
+export const visitor = ({ urls, keys }: Ground, send: typeof fetch = fetch): Supabase =>
   connect({
     url: urls.api,
     key: keys.publishable,
@@ -34,7 +34,7 @@ export function founder(name: string, more: Partial<SignupInput> = {}): SignupIn
 export type Person = { supabase: Supabase; id: string; email: string; me: Me; token: string }
 
 /** Follows the link in the first mail to an address. */
-export async function verified(stack: TestStack, email: string, supabase = visitor(stack)): Promise<Person> {
+export async function verified(stack: Ground, email: string, supabase = visitor(stack)): Promise<Person> {
   const tokenHash = tokenIn(await mailTo(stack.urls.mail, email))
   const session = await verifyEmail(supabase, { tokenHash, type: 'signup' })
   const me = await readMe(supabase)
@@ -43,7 +43,7 @@ export async function verified(stack: TestStack, email: string, supabase = visit
 }
 
 /** Somebody who has signed up by the form, read the mail and followed the link. */
-export async function member(stack: TestStack, form: SignupInput): Promise<Person> {
+export async function member(stack: Ground, form: SignupInput): Promise<Person> {
   await signUp(visitor(stack), form)
   return verified(stack, form.email)
 }
@@ -54,5 +54,5 @@ export const document = (text: string): RichText => ({
 })
 
 /** What the database itself answers, past every policy. */
-export const rowsOf = async ({ urls }: TestStack, text: string, values: unknown[] = []) =>
-  (await withClient(urls.databaseAdmin, (client) => client.query(text, values))).rows
+export const rowsOf = async ({ urls }: Ground, text: string, values: unknown[] = []) =>
+  (await withClient(urls.database, (client) => client.query(text, values))).rows

@@ -1,18 +1,18 @@
 import { deletePost, editPost, openTopic, readTopic, reply } from '@p2p/client'
 import type { RichText } from '@p2p/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestStack, type TestStack } from '../testing/stack.ts'
+import { type Ground, startGround } from '../testing/ground.ts'
 import { document, founder, member, type Person, rowsOf } from './companies.ts'
 
 /* Eve is a member like any other, and hostile: what she does in the forum with ids and contents that are not hers. */
 
-let stack: TestStack
+let stack: Ground
 let ada: Person
 let eve: Person
 let shared: string
 let secret: string
 beforeAll(async () => {
-  stack = await startTestStack()
+  stack = await startGround()
   ada = await member(stack, founder('Ada'))
   eve = await member(stack, founder('Eve'))
   shared = await open(ada, 'community')

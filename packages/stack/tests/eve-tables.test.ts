@@ -1,17 +1,17 @@
 import { openTopic } from '@p2p/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { startTestStack, type TestStack } from '../testing/stack.ts'
+import { type Ground, startGround } from '../testing/ground.ts'
 import { document, founder, member, type Person, rowsOf } from './companies.ts'
 import { type Caller, callers, isRefused, type Request, send } from './wire.ts'
 
 /* Eve is hostile: what she reaches past the SDK, with the keys and the session that a page has. */
 
-let stack: TestStack
+let stack: Ground
 let ada: Person
 let eve: Person
 beforeAll(async () => {
-  stack = await startTestStack()
+  stack = await startGround()
   ada = await member(stack, founder('Ada'))
   eve = await member(stack, founder('Eve'))
   for (const { supabase } of [ada, eve]) {

@@ -10,16 +10,16 @@ import {
   reply,
 } from '@p2p/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startTestStack, type TestStack } from '../testing/stack.ts'
+import { type Ground, startGround } from '../testing/ground.ts'
 import { document, founder, member, type Person, rowsOf } from './companies.ts'
 
 /* Two people of two companies meet in the forum: each test goes on where the one before it ended. */
 
-let stack: TestStack
+let stack: Ground
 let ada: Person
 let bob: Person
 beforeAll(async () => {
-  stack = await startTestStack()
+  stack = await startGround()
   ada = await member(stack, founder('Ada'))
   bob = await member(stack, founder('بوب', { email: 'bob@bobs-works.example', locale: 'ar' }))
 })

@@ -1,8 +1,8 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { Ground } from '../testing/ground.ts'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
-import type { TestStack } from '../testing/stack.ts'
 
-export const clientOf = ({ urls }: TestStack, key: string): SupabaseClient =>
+export const clientOf = ({ urls }: Ground, key: string): SupabaseClient =>
   createClient(urls.api, key, { auth: { persistSession: false, autoRefreshToken: false } })
 
 export const password = 'a long enough password'
@@ -23,7 +23,7 @@ export function stranger(name: string, locale: 'ar' | 'en' = 'en', mailbox = nam
 export type Person = { id: string; email: string; client: SupabaseClient }
 
 /** Somebody who signed up, read the mail and signed in. */
-export async function member(stack: TestStack, name: string): Promise<Person> {
+export async function member(stack: Ground, name: string): Promise<Person> {
   const client = clientOf(stack, stack.keys.publishable)
   const { email, ...rest } = stranger(name)
   await client.auth.signUp({ email, ...rest })

@@ -1,4 +1,4 @@
-import type { TestStack } from '../testing/stack.ts'
+import type { Ground } from '../testing/ground.ts'
 import type { Person } from './companies.ts'
 
 /* Requests as somebody makes them who does not use the SDK. */
@@ -7,13 +7,13 @@ export type Request = { method?: string; path: string; headers?: Record<string, 
 export type Caller = Record<string, string>
 
 /** What a page sends of who it is: the key alone, or with a session. */
-export const callers = ({ keys }: TestStack, eve: Person) => {
+export const callers = ({ keys }: Ground, eve: Person) => {
   const visitor = { apikey: keys.publishable }
   return { visitor, eve: { ...visitor, authorization: `Bearer ${eve.token}` } }
 }
 
 /** Sends JSON, or a text as it stands. */
-export async function send({ urls }: TestStack, caller: Caller, request: Request) {
+export async function send({ urls }: Ground, caller: Caller, request: Request) {
   const { method = 'POST', path, headers, body } = request
   const answer = await fetch(urls.api + path, {
     method,

@@ -11,10 +11,15 @@ end;
 $$;
 
 create schema extensions authorization postgres;
-create schema auth authorization supabase_auth_admin;
-create schema storage authorization supabase_storage_admin;
-create schema realtime authorization supabase_realtime_admin;
+-- Of supabase_admin, as on hosted: `supabase db reset` drops every schema that is not.
+create schema auth;
+create schema storage;
+create schema realtime;
 create schema graphql_public;
+
+grant all on schema auth to supabase_auth_admin;
+grant all on schema storage to supabase_storage_admin;
+grant all on schema realtime to supabase_realtime_admin;
 
 grant usage on schema public, extensions, auth, storage, realtime, graphql_public
   to anon, authenticated, service_role, postgres;
