@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { measureForum } from './bench/forum.ts'
+import { measureGateway } from './bench/gateway.ts'
 import { measureLive } from './bench/live.ts'
 import { table } from './bench/table.ts'
 import { startWorld } from './bench/world.ts'
@@ -15,6 +16,7 @@ const { world, starts } = await startWorld(say)
 try {
   const forum = await measureForum(world, Number(values.seconds), say)
   const live = await measureLive(world, 60)
+  const gateway = await measureGateway(world, Number(values.seconds), say)
 
   say('\nStart of the whole platform, seconds')
   say(table(starts))
@@ -22,7 +24,10 @@ try {
   say(table(forum))
   say('From the commit of a reply to its arrival in an open page, milliseconds')
   say(table(live))
-  if (values.json) await writeFile(values.json, `${JSON.stringify({ starts, forum, live }, null, 2)}\n`)
+  say('The Data API behind the gateway beside its library alone, which checks neither key nor token')
+  say(table(gateway))
+  if (values.json)
+    await writeFile(values.json, `${JSON.stringify({ starts, forum, live, gateway }, null, 2)}\n`)
 } finally {
   await world.stop()
 }

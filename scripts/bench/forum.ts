@@ -1,12 +1,11 @@
-import autocannon from 'autocannon'
 import pg from 'pg'
-import { percentile, rounded } from './table.ts'
+import { type Figures, figures, load } from './load.ts'
+import { rounded } from './table.ts'
 import type { World } from './world.ts'
 
 const connections = [1, 10, 50]
 
 type Act = { name: string; path: string; body: object; sql: string; values: unknown[] }
-type Figures = { perSecond: number; p50: number; p95: number }
 
 const document = {
   type: 'doc',
@@ -60,33 +59,15 @@ export async function measureForum(world: World, seconds: number, say: (line: st
   return rows
 }
 
-async function throughStack(world: World, act: Act, count: number, seconds: number): Promise<Figures> {
-  const times: number[] = []
-  let refused = 0
-  await new Promise<void>((done, failed) => {
-    const load = autocannon(
-      {
-        url: `${world.config.urls.api}/rest/v1/rpc/${act.path}`,
-        method: 'POST',
-        connections: count,
-        duration: seconds,
-        headers: {
-          apikey: world.config.keys.publishable,
-          authorization: `Bearer ${world.token}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify(act.body),
-      },
-      (error) => (error ? failed(error) : done()),
-    )
-    load.on('response', (_client, status, _bytes, time) => {
-      if (status === 200) times.push(time)
-      else refused += 1
-    })
+const throughStack = ({ config, token }: World, act: Act, connections: number, seconds: number) =>
+  load({
+    url: `${config.urls.api}/rest/v1/rpc/${act.path}`,
+    method: 'POST',
+    headers: { apikey: config.keys.publishable, authorization: `Bearer ${token}` },
+    body: act.body,
+    connections,
+    seconds,
   })
-  if (refused > 0) throw new Error(`${refused} answers to ${act.path} were not 200`)
-  return figures(times, seconds)
-}
 
 /** On connections of its own: as the owner of the tables, for whom no policy is asked, or as the person. */
 async function straight(
@@ -115,9 +96,3 @@ async function straight(
   await Promise.all(Array.from({ length: count }, caller))
   return figures(times, seconds)
 }
-
-const figures = (times: number[], seconds: number): Figures => ({
-  perSecond: times.length / seconds,
-  p50: percentile(times, 0.5),
-  p95: percentile(times, 0.95),
-})

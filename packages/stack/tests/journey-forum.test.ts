@@ -21,7 +21,7 @@ let bob: Person
 beforeAll(async () => {
   stack = await startGround()
   ada = await member(stack, founder('Ada'))
-  bob = await member(stack, founder('بوب', { email: 'bob@bobs-works.example', locale: 'ar' }))
+  bob = await member(stack, founder('بوب', { email: `bob@bobs-works-${process.pid}.example`, locale: 'ar' }))
 })
 afterAll(async () => {
   for (const person of [ada, bob]) await person?.supabase.removeAllChannels()

@@ -17,9 +17,10 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // Where a test run measures coverage, so do the stack's own processes.
+  // Where a test run measures coverage, so do the stack's processes; not the test processes, which are started later.
   if (process.env.COVERAGE_DIR) process.env.NODE_V8_COVERAGE = process.env.COVERAGE_DIR
   const { urls, keys, stop } = await startGround({ apiProcesses: 2 })
+  delete process.env.NODE_V8_COVERAGE
   const { api, database, mail } = urls
   project.provide('target', {
     api,
