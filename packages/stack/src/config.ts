@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Env, readEnv } from './env.ts'
-import { type Keys, localKeys } from './keys.ts'
+import { type Keys, readKeys } from './keys.ts'
 import { connectionUrl } from './sql.ts'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -46,6 +46,8 @@ export type Config = {
   }
   keys: Keys
   apiProcesses: number
+  /** Whether Auth counts what each address asks for. */
+  rateLimits: boolean
   /** Variables for the edge functions that come from this process's environment. */
   functionVariables: Record<string, string>
   /** One of the roles that Auth, Storage and the Data API log in as. */
@@ -60,9 +62,10 @@ export function stackConfig(env: Env = readEnv()): Config {
   const databaseAs = (role: string) => connectionUrl(role, 'postgres', at('database'))
   const dir = env.STACK_DIR ?? '.stack'
   const webUrl = `http://localhost:${web}`
+  const projectFile = resolve(root, env.STACK_CONFIG ?? 'supabase/config.toml')
   return {
     dir: isAbsolute(dir) ? dir : resolve(join(root, dir)),
-    projectFile: resolve(root, env.STACK_CONFIG ?? 'supabase/config.toml'),
+    projectFile,
     port,
     ports: {
       api: at('api'),
@@ -87,8 +90,9 @@ export function stackConfig(env: Env = readEnv()): Config {
       web: webUrl,
       site: env.SITE_URL ?? webUrl,
     },
-    keys: localKeys,
+    keys: readKeys(projectFile, resolve(root, 'supabase')),
     apiProcesses: env.STACK_API_PROCESSES ?? 2,
+    rateLimits: env.STACK_RATE_LIMITS === 'on',
     functionVariables: env.SIGNUP_MAX_PER_NETWORK
       ? { SIGNUP_MAX_PER_NETWORK: env.SIGNUP_MAX_PER_NETWORK }
       : {},

@@ -20,6 +20,8 @@ const Env = z.object({
   SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
   /** Passed on to the functions: signups an hour from one network. */
   SIGNUP_MAX_PER_NETWORK: z.string().optional(),
+  /** `on`: Auth counts what each address asks for, as hosted does and `supabase start` does not. */
+  STACK_RATE_LIMITS: z.enum(['on', 'off']).optional(),
   /** How many processes answer at the gateway. */
   STACK_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
 })

@@ -27,10 +27,58 @@ const Bucket = z.object({
 const EdgeFunction = z.object({
   enabled: z.boolean().default(true),
   verify_jwt: z.boolean().default(true),
-  entrypoint: z.string(),
+  entrypoint: z.string().optional(),
   import_map: z.string().optional(),
 })
 const Hook = z.object({ enabled: z.boolean().default(false), uri: z.string() })
+const Notice = Template.extend({ enabled: z.boolean().default(false) })
+/** Hosted Auth's own figures: requests of one address, per hour or five minutes. */
+const RateLimits = z.object({
+  email_sent: z.number().int().min(0).default(30),
+  sms_sent: z.number().int().min(0).default(30),
+  anonymous_users: z.number().int().min(0).default(30),
+  token_refresh: z.number().int().min(0).default(150),
+  sign_in_sign_ups: z.number().int().min(0).default(30),
+  token_verifications: z.number().int().min(0).default(30),
+  web3: z.number().int().min(0).default(30),
+})
+
+/** As Go writes a length of time: `24h`, `1h30m`. In seconds. */
+const Duration = z
+  .string()
+  .regex(/^(\d+(\.\d+)?(h|m|s))+$/)
+  .transform((text) =>
+    [...text.matchAll(/([\d.]+)([hms])/g)].reduce(
+      (sum, [, amount, unit]) => sum + Number(amount) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1),
+      0,
+    ),
+  )
+  .refine((seconds) => seconds > 0, 'must be longer than nothing')
+
+/** When a session ends by itself, in seconds: after its beginning, after its last refresh. */
+const Sessions = z.object({ timebox: Duration.optional(), inactivity_timeout: Duration.optional() })
+
+const Factor = z.object({
+  enroll_enabled: z.boolean().default(false),
+  verify_enabled: z.boolean().default(false),
+})
+const SecondFactors = z.object({
+  max_enrolled_factors: z.number().int().min(0).default(10),
+  totp: Factor.prefault({}),
+  phone: Factor.prefault({}),
+  web_authn: Factor.prefault({}),
+})
+
+const Enabled = z.object({ enabled: z.boolean().default(false) })
+/** Ways to sign in that the stack does not have: auth/absent.ts says so where they are switched on. */
+const Absent = {
+  external: z.record(z.string(), Enabled).default({}),
+  web3: z.record(z.string(), Enabled).default({}),
+  sms: z.object({ enable_signup: z.boolean().default(false) }).prefault({}),
+  passkey: Enabled.prefault({}),
+  captcha: Enabled.prefault({}),
+  oauth_server: Enabled.prefault({}),
+}
 
 /** The part of supabase/config.toml that the stack acts on. */
 const Project = z.object({
@@ -42,25 +90,48 @@ const Project = z.object({
   local_smtp: z.object({ admin_email: z.email(), sender_name: z.string() }),
   storage: z.object({ file_size_limit: Size, buckets: z.record(z.string(), Bucket).default({}) }),
   auth: z.object({
+    ...Absent,
     additional_redirect_urls: z.array(z.string()).default([]),
     jwt_expiry: z.number().int().default(3600),
+    /** Who tokens say made them, if not Auth's own address. */
+    jwt_issuer: z.string().optional(),
     enable_refresh_token_rotation: z.boolean().default(true),
+    /** Seconds in which a spent refresh token is forgiven: two tabs may refresh at the same moment. */
+    refresh_token_reuse_interval: z.number().int().min(0).default(10),
+    enable_manual_linking: z.boolean().default(false),
+    sessions: Sessions.prefault({}),
+    mfa: SecondFactors.prefault({}),
     enable_signup: z.boolean().default(true),
+    enable_anonymous_sign_ins: z.boolean().default(false),
     minimum_password_length: z.number().int().min(6).default(6),
+    password_requirements: z
+      .enum(['', 'letters_digits', 'lower_upper_letters_digits', 'lower_upper_letters_digits_symbols'])
+      .default(''),
+    rate_limit: RateLimits.prefault({}),
     email: z.object({
+      enable_signup: z.boolean().default(true),
       double_confirm_changes: z.boolean().default(true),
       enable_confirmations: z.boolean().default(false),
+      secure_password_change: z.boolean().default(false),
       max_frequency: Seconds.default(1),
       otp_length: z.number().int().min(6).max(10).default(6),
       otp_expiry: z.number().int().default(3600),
       template: z.record(z.string(), Template).default({}),
+      notification: z.record(z.string(), Notice).default({}),
     }),
-    hook: z.object({ before_user_created: Hook.optional() }).default({}),
+    hook: z
+      .object({
+        before_user_created: Hook.optional(),
+        send_email: Hook.optional(),
+        custom_access_token: Hook.optional(),
+        mfa_verification_attempt: Hook.optional(),
+        password_verification_attempt: Hook.optional(),
+      })
+      .default({}),
   }),
   functions: z.record(z.string(), EdgeFunction).default({}),
 })
 export type Project = z.infer<typeof Project>
-export type EdgeFunction = z.infer<typeof EdgeFunction>
 export type AuthSettings = Project['auth']
 
 /** Reads the project's settings, or says what in them the stack does not understand. */

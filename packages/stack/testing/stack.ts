@@ -19,6 +19,8 @@ export type TestStackOptions = StackOptions & {
   apiProcesses?: number
   /** What of supabase/config.toml is otherwise: `{ auth: { enable_signup: false } }`. */
   settings?: TomlTable
+  /** Whether Auth counts requests, as hosted does. */
+  rateLimits?: boolean
   /** Signups an hour from one network, where a test makes more of them than an office would. */
   signupMaxPerNetwork?: number
 }
@@ -39,6 +41,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     STACK_PORT: port,
     STACK_DIR: dir,
     STACK_API_PROCESSES: apiProcesses,
+    STACK_RATE_LIMITS: options.rateLimits ? 'on' : 'off',
     ...(settings && { STACK_CONFIG: await writeSettings(dir, settings) }),
     ...(options.signupMaxPerNetwork && { SIGNUP_MAX_PER_NETWORK: String(options.signupMaxPerNetwork) }),
   })

@@ -169,14 +169,20 @@ describe('signing in', () => {
 })
 
 describe('moving to another address', () => {
-  test('takes the word of the new one, whose mail names both', async () => {
+  test('takes the word of the old one and of the new one, in mails that name both', async () => {
     const [ada, { email }] = [await member(stack, 'ada'), stranger('ada')]
+    const address = async () => (await ada.client.auth.getUser()).data.user?.email
     expect((await ada.client.auth.updateUser({ email })).error).toBeNull()
-    const mail = await mailTo(stack.urls.mail, email)
-    expect(mail.HTML).toContain(`from <bdi>${ada.email}</bdi> to <bdi>${email}</bdi>`)
-    expect((await ada.client.auth.getUser()).data.user?.email).toBe(ada.email)
-    await anybody().auth.verifyOtp({ token_hash: tokenIn(mail), type: 'email_change' })
-    expect((await ada.client.auth.getUser()).data.user?.email).toBe(email)
+    const [old, young] = [await mailTo(stack.urls.mail, ada.email, 2), await mailTo(stack.urls.mail, email)]
+    for (const { HTML } of [old, young]) {
+      expect(HTML).toContain(`from <bdi>${ada.email}</bdi> to <bdi>${email}</bdi>`)
+    }
+    const half = await anybody().auth.verifyOtp({ token_hash: tokenIn(young), type: 'email_change' })
+    expect(half.data.session).toBeNull()
+    expect(await address()).toBe(ada.email)
+    const whole = await anybody().auth.verifyOtp({ token_hash: tokenIn(old), type: 'email_change' })
+    expect(whole.data.session?.user.email).toBe(email)
+    expect(await address()).toBe(email)
   })
 })
 

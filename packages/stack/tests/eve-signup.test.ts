@@ -70,7 +70,6 @@ describe('Eve calls Auth herself', () => {
       instance_id: ada.id,
       is_sso_user: true,
       invited_at: '2020-01-01',
-      phone: '+9665',
     }
     const [honest, eve] = [founder('Eve'), founder('Eve')]
     await signUp(visitor(stack), honest)
@@ -97,9 +96,11 @@ describe('Eve calls Auth herself', () => {
   test('and when she is verified, she gains nothing by writing to her own account', async () => {
     const eve = await member(stack, founder('Eve'))
     const headers = { apikey: stack.keys.publishable, authorization: `Bearer ${eve.token}` }
+    const greedy = JSON.stringify({ app_metadata: { role: 'admin' } })
+    const refused = await fetch(`${stack.urls.api}/auth/v1/user`, { method: 'PUT', headers, body: greedy })
+    expect(refused.status).toBe(403)
     const body = JSON.stringify({
       role: 'service_role',
-      app_metadata: { role: 'admin' },
       aud: 'admin',
       is_super_admin: true,
       data: {

@@ -95,6 +95,29 @@ describe('a prepared database', () => {
     expect(rows).toEqual([])
   })
 
+  test('what Auth keeps is closed to the API roles, the secret key among them, and to read for a migration', async () => {
+    const may = async (roles: string, privileges: string) =>
+      (
+        await migrating.query(`
+          select role, table_name, privilege from information_schema.tables,
+            unnest(array[${roles}]) as role, unnest(array[${privileges}]) as privilege
+          where table_schema = 'auth'
+            and has_table_privilege(role, format('auth.%I', table_name), privilege)`)
+      ).rows
+    const all = `'select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'`
+    expect(await may(`'anon', 'authenticated', 'service_role'`, all)).toEqual([])
+    const tables = await migrating.query(`select from information_schema.tables where table_schema = 'auth'`)
+    expect(await may(`'postgres'`, `'select'`)).toHaveLength(tables.rows.length)
+    expect(
+      await tries(
+        'create role reader; grant select on auth.users, auth.mfa_factors, auth.sessions to reader',
+      ),
+    ).toBe('done')
+    expect(
+      await tries('set local role authenticated; select auth.uid(), auth.role(), auth.jwt(), auth.email()'),
+    ).toBe('done')
+  })
+
   test('knows Arabic letters, to sort and to compare', async () => {
     const sorted = await migrating.query(
       `select string_agg(w, ' ' order by w) as words from unnest(array['ت', 'آ', 'ب', 'b', 'A', 'أ']) as w`,

@@ -4,109 +4,115 @@ import type { Config } from '../config.ts'
 import { calls } from '../data/call.ts'
 import { type Log, reasonOf } from '../log.ts'
 import type { Project } from '../project.ts'
-import { refuseBanned, updateUser } from './account.ts'
-import * as admin from './admin.ts'
-import { AnyBody, readBody } from './bodies.ts'
+import { makeSignToken, makeVerifyToken } from '../tokens.ts'
+import { absentSettings } from './absent.ts'
 import { AuthFault, answerFault } from './fault.ts'
-import { innerAuth } from './inner.ts'
-import { otp, recover, resend, verify, verifyByLink } from './links.ts'
+import { countedLimits, noLimits } from './limits.ts'
 import { makeMailer } from './mailer.ts'
-import type { AuthService } from './service.ts'
-import { token } from './sign-in.ts'
-import { signup } from './signup.ts'
+import type { Means } from './means.ts'
+import { adminRoutes, peopleRoutes } from './people-routes.ts'
+import { redirectsTo } from './redirects.ts'
+import { adminFactorRoutes, sessionRoutes } from './session-routes.ts'
+import { switchedOff, switchedOffAdmin } from './switched-off.ts'
+import { readClaims } from './who.ts'
 
 export type Auth = {
   fetch: (request: Request) => Promise<Response>
   close(): Promise<void>
 }
 
-/**
- * Auth's API. The routes here are those that @supabase/lite lacks, or answers otherwise than hosted Auth in a way that
- * would matter; every other request goes on to it.
- */
+/** Auth's API, in the schema `auth` of the database. */
 export async function startAuth(config: Config, project: Project, log: Log): Promise<Auth> {
-  const pool = new pg.Pool({
-    connectionString: config.databaseAs('supabase_auth_admin'),
-    max: 8,
-    application_name: 'auth',
-  })
-  pool.on('error', (error) => log('warn', 'auth lost a connection', { error: error.message }))
-  const { smtp, site, api } = config.urls
-  const mailer = makeMailer({ smtp, site, api }, project)
-  const inner = await innerAuth(config, project, mailer, pool)
-  const service: AuthService = { pool, settings: project.auth, mailer, inner: inner.fetch }
-  const app = routes(service, log)
+  const pool = connect(config, log, 8)
+  // A mail is counted within a transaction: on a connection of the same pool, each could wait for another's.
+  const counting = config.rateLimits ? connect(config, log, 2) : undefined
+  const { smtp, site, api, web } = config.urls
+  const { auth: settings } = project
+  for (const name of absentSettings(settings)) {
+    log('warn', `config.toml switches on ${name}, which is not here: it answers as if it were off`)
+  }
+  const mailer = makeMailer(smtp, project)
+  const means: Means = {
+    pool,
+    settings,
+    mailer,
+    log,
+    keys: config.keys,
+    sign: makeSignToken(config.keys.signing),
+    verify: makeVerifyToken(config.keys.jwks),
+    redirects: redirectsTo(site, [...settings.additional_redirect_urls, web, `${web}/**`]),
+    limits: counting ? countedLimits(counting, settings) : noLimits,
+    site: site.replace(/\/+$/, ''),
+    url: `${api}/auth/v1`,
+  }
+  const app = routes(means)
   return {
-    fetch: async (request) => app.fetch(request),
+    // Whoever only looks at a link, as mail scanners do, must not use it up.
+    fetch: async (request) =>
+      request.method === 'HEAD' ? new Response(null, { status: 405 }) : app.fetch(request),
     async close() {
       mailer.close()
-      await Promise.all([inner.close(), pool.end()])
+      await Promise.all([pool.end(), counting?.end()])
     },
   }
 }
 
-const caller = () => {
+function connect(config: Config, log: Log, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: config.databaseAs('supabase_auth_admin'),
+    max,
+    application_name: 'auth',
+    connectionTimeoutMillis: 10_000,
+  })
+  // The pool listens to idle connections alone; one that breaks while it is used would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  pool.on('error', (error) => log('warn', 'auth lost a connection', { error: error.message }))
+  return pool
+}
+
+/** Lets pass who comes with the secret key, or a token that is as good. */
+async function requireAdmin(means: Means, request: Request): Promise<void> {
   const call = calls.getStore()
   if (!call) throw new Error('A request reached Auth past the gateway.')
-  return call.caller
+  if (call.caller.isSecret) return
+  await readClaims(means, request)
+  throw new AuthFault(403, 'not_admin', 'User not allowed')
 }
 
-const Uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-function idOf(given: string): string {
-  if (!Uuid.test(given)) throw new AuthFault(404, 'validation_failed', 'user_id must be an UUID')
-  return given
-}
-
-function routes(service: AuthService, log: Log) {
-  return new Hono()
+function routes(means: Means) {
+  const app = new Hono({ strict: false })
     .basePath('/auth/v1')
-    .post('/signup', ({ req }) => signup(service, req.raw))
-    .post('/token', ({ req }) => token(service, req.raw))
-    .post('/otp', ({ req }) => otp(service, req.raw))
-    .post('/magiclink', ({ req }) => otp(service, req.raw))
-    .post('/recover', ({ req }) => recover(service, req.raw))
-    .post('/resend', ({ req }) => resend(service, req.raw))
-    .post('/verify', ({ req }) => verify(service, req.raw))
-    .get('/verify', ({ req }) => verifyByLink(service, req.raw))
-    .use('/admin/*', async (_, next) => {
-      if (!caller().isSecret) throw new AuthFault(403, 'not_admin', 'User not allowed')
-      await next()
+    .route('/', peopleRoutes(means))
+    .route('/', sessionRoutes(means))
+    .route('/', switchedOff(means))
+    .use('/invite', ({ req }, next) => requireAdmin(means, req.raw).then(next))
+    .use('/admin/*', ({ req }, next) => requireAdmin(means, req.raw).then(next))
+    .route('/', adminRoutes(means))
+    .route('/', adminFactorRoutes(means))
+    .route('/', switchedOffAdmin(means))
+    .onError((error, { req }) => answerError(means.log, error, req.raw))
+  return app.notFound(({ req }) => {
+    const isHere = app.routes.some(({ method, path }) => method !== 'ALL' && fits(path, req.path))
+    if (isHere) return new Response(null, { status: 405 })
+    return new Response('404 page not found\n', { status: 404 })
+  })
+}
+
+const fits = (pattern: string, path: string) =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}/?$`).test(path)
+
+function answerError(log: Log, error: unknown, request: Request): Response {
+  const { pathname: path } = new URL(request.url)
+  if (!(error instanceof AuthFault)) {
+    log('error', 'auth failed', { path, error: String(error) })
+    const sentence = 'Unexpected failure, please check server logs for more information'
+    return answerFault(request, new AuthFault(500, 'unexpected_failure', sentence))
+  }
+  if (error.status >= 500) {
+    log('error', error.message, {
+      path,
+      cause: error.cause === undefined ? undefined : reasonOf(error.cause),
     })
-    .post('/admin/users', ({ req }) => admin.createUser(service, req.raw))
-    .get('/admin/users', ({ req }) => admin.listUsers(service, req.raw))
-    .get('/admin/users/:id', ({ req }) => admin.getUser(service, idOf(req.param('id'))))
-    .put('/admin/users/:id', ({ req }) => admin.changeUser(service, req.raw, idOf(req.param('id'))))
-    .delete('/admin/users/:id', ({ req }) => admin.deleteUser(service, idOf(req.param('id'))))
-    .all('/admin/*', () => {
-      throw new AuthFault(404, 'not_found', 'The embedded stack does not have this part of the admin API')
-    })
-    .use('*', async (_, next) => {
-      await refuseBanned(service, caller())
-      await next()
-    })
-    .put('/user', ({ req }) => updateUser(service, req.raw, caller()))
-    .all('*', async ({ req }) => {
-      if (req.method !== 'GET' && req.method !== 'HEAD') await readBody(req.raw.clone(), AnyBody)
-      return service.inner(req.raw)
-    })
-    .onError((error, { req }) => {
-      if (!(error instanceof AuthFault)) {
-        log('error', 'auth failed', { path: req.path, error: String(error) })
-        return answerFault(
-          req.raw,
-          new AuthFault(
-            500,
-            'unexpected_failure',
-            'Unexpected failure, please check server logs for more information',
-          ),
-        )
-      }
-      if (error.status >= 500)
-        log('error', error.message, {
-          path: req.path,
-          cause: error.cause === undefined ? undefined : reasonOf(error.cause),
-        })
-      return answerFault(req.raw, error)
-    })
+  }
+  return answerFault(request, error)
 }

@@ -1,61 +1,64 @@
 import { z } from 'zod'
 import { isStorable } from '../gateway/storable.ts'
-import type { AuthSettings } from '../project.ts'
 import { AuthFault, invalid } from './fault.ts'
 
-const text = z.string().max(10_000).optional()
-const object = z.record(z.string(), z.unknown()).optional()
+/** As hosted reads a field: a missing one and null are as good as empty. */
+export const text = z
+  .string()
+  .nullish()
+  .transform((given) => given ?? '')
+/** What the database keeps in a column of 255 characters. */
+export const label = text.pipe(z.string().max(255))
+export const flag = z
+  .boolean()
+  .nullish()
+  .transform((given) => given ?? false)
+export const object = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((given) => given ?? undefined)
 
-export const SignupBody = z.object({ email: text, password: text, data: object.nullable() })
-export const PasswordBody = z.object({ email: text, password: text })
-export const RefreshBody = z.object({ refresh_token: text })
-export const PkceBody = z.object({ auth_code: text, code_verifier: text })
-export const EmailBody = z.object({ email: text })
-export const ResendBody = z.object({ type: text, email: text })
-export const OtpBody = z.object({ email: text, create_user: z.boolean().optional(), data: object.nullable() })
-export const VerifyBody = z.object({ type: text, token: text, token_hash: text, email: text })
-export const UserBody = z.object({ email: text, password: text, data: object, nonce: text })
-export const AnyBody = z.object({})
+/** Of a body that may begin a flow which ends in a code (flow-state.ts). */
+export const challenge = { code_challenge: text, code_challenge_method: text }
 
-/** Reads a JSON body, or says what is wrong with it. A missing body is an empty one. */
-export async function readBody<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
+const unreadable = (why: string) =>
+  new AuthFault(400, 'bad_json', `Could not parse request body as JSON: ${why}`)
+
+/** Reads a JSON body, or says what is wrong with it. */
+export async function readBody<T>(
+  request: Request,
+  shape: z.ZodType<T>,
+  { mayBeEmpty = false } = {},
+): Promise<T> {
   const given = await request.text()
   let json: unknown
   try {
-    json = given === '' ? {} : JSON.parse(given)
+    json = mayBeEmpty && given === '' ? {} : JSON.parse(given)
   } catch {
-    throw new AuthFault(400, 'bad_json', 'Could not parse request body as JSON')
+    throw unreadable(given === '' ? 'unexpected end of JSON input' : 'it is not valid JSON')
   }
   if (!isStorable(json)) throw invalid('The body contains a character that cannot be stored')
-  const result = shape.safeParse(json)
+  const result = shape.safeParse(json ?? {})
   if (result.success) return result.data
   const [issue] = result.error.issues
-  throw new AuthFault(
-    400,
-    'bad_json',
-    `Could not read request body: ${issue?.path.join('.') || 'it'} is not valid`,
-  )
+  throw unreadable(`${issue?.path.join('.') || 'it'} is not of the type that is expected`)
 }
 
-const email = z.email().max(254)
+const Email = z.email({ pattern: z.regexes.html5Email })
 
-export function readEmail(given: string | undefined, missing: string): string {
-  if (!given) throw invalid(missing)
-  const result = email.safeParse(given.trim().toLowerCase())
-  if (!result.success) throw invalid('Unable to validate email address: invalid format')
-  return result.data
+/** An address in the form it is kept in. */
+export function readEmail(given: string): string {
+  if (!given) throw invalid('An email address is required')
+  if (Buffer.byteLength(given) > 255) throw invalid('An email address is too long')
+  if (!Email.safeParse(given).success) throw invalid('Unable to validate email address: invalid format')
+  return given.toLowerCase()
 }
 
-const longest = 72
+const e164 = /^[1-9]\d{1,14}$/
 
-/** bcrypt looks at no more than 72 bytes, so that a longer password would promise more than it keeps. */
-export function checkPassword(password: string, settings: AuthSettings): void {
-  if (Buffer.byteLength(password) > longest)
-    throw invalid(`Password cannot be longer than ${longest} characters`)
-  const least = settings.minimum_password_length
-  if (password.length < least) {
-    throw new AuthFault(422, 'weak_password', `Password should be at least ${least} characters.`, {
-      weak_password: { reasons: ['length'] },
-    })
-  }
+/** A telephone number in the form it is kept in. */
+export function readPhone(given: string): string {
+  const phone = given.replace(/^\+/, '').replaceAll(' ', '')
+  if (!e164.test(phone)) throw invalid('Invalid phone number format (E.164 required)')
+  return phone
 }

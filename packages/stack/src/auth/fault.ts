@@ -42,13 +42,21 @@ export function answerFault(request: Request, fault: AuthFault): Response {
     return answer(fault.status, body, fault.code, { 'x-supabase-api-version': firstDatedVersion })
   }
   const raised = fault instanceof DatabaseFault ? fault.said : undefined
-  const status = raised && Number(/^PT(\d{3})$/.exec(raised.code)?.[1])
-  if (raised && status) return answer(status, raised, fault.code)
-  return answer(
-    fault.status,
-    { code: fault.status, error_code: fault.code, msg: fault.message, ...fault.more },
-    fault.code,
-  )
+  const status = raised && statusOf(raised.code)
+  if (raised && status) {
+    const { code, message, hint, detail } = raised
+    return answer(status, { code, message, ...(hint && { hint }), ...(detail && { detail }) }, fault.code)
+  }
+  const body = { code: fault.status, error_code: fault.code, msg: fault.message, ...fault.more }
+  const id = fault.status >= 500 && request.headers.get('x-request-id')
+  return answer(fault.status, id ? { ...body, error_id: id } : body, fault.code)
+}
+
+/** What SQL says to the caller itself: a status of its choosing, or a rule that was broken. Nothing else gets out. */
+function statusOf(code: string): number | undefined {
+  const chosen = Number(/^PT(\d{3})$/.exec(code)?.[1])
+  if (chosen >= 400 && chosen < 600) return chosen
+  return /^(P0001|23(000|001|502|503|505|514|P01))$/.test(code) ? 500 : undefined
 }
 
 const answer = (status: number, body: unknown, code: string, headers: Record<string, string> = {}) =>

@@ -1,34 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { createTransport } from 'nodemailer'
-import { type Project, templatePath } from '../project.ts'
+import { functionPath as fromSupabaseFolder, type Project, templatePath } from '../project.ts'
+import { type LetterKind, letters, type NoticeKind, notices } from './letters.ts'
 import { renderHtml, renderText, type Values } from './template.ts'
 
-/** The mails of Auth, by the type that a link's `verifyOtp` names, and the template in config.toml that words each. */
-const kinds = {
-  signup: { template: 'confirmation', subject: 'Confirm your e-mail address' },
-  recovery: { template: 'recovery', subject: 'Reset your password' },
-  magiclink: { template: 'magic_link', subject: 'Your sign-in link' },
-  invite: { template: 'invite', subject: 'You are invited' },
-  email_change: { template: 'email_change', subject: 'Confirm your new e-mail address' },
-  reauthentication: { template: 'reauthentication', subject: 'Your code' },
-} as const
-type MailKind = keyof typeof kinds
-
-const plainBody =
-  '<p>{{ if .TokenHash }}<a href="{{ .ConfirmationURL }}">{{ .ConfirmationURL }}</a>{{ end }}</p><p>{{ .Token }}</p>'
-
 type Letter = {
-  kind: MailKind
+  kind: LetterKind | NoticeKind
   to: string
-  /** The code a person may type. */
-  token: string
-  /** What the link carries. */
-  tokenHash: string
-  /** The person's metadata, by which a template chooses its language. */
-  data: Record<string, unknown>
-  /** The account's address, where the mail goes to the one it is to be changed to. */
-  currentEmail?: string
-  redirectTo?: string
+  /** What its template may say, by the names that Supabase gives it: SiteURL, Token, Data … */
+  values: Values
 }
 
 export type Mailer = {
@@ -36,12 +16,10 @@ export type Mailer = {
   close(): void
 }
 
-type Addresses = { smtp: string; site: string; api: string }
-
 /** Sends the mails of Auth by SMTP, worded by the templates that config.toml names. */
-export function makeMailer(addresses: Addresses, project: Project): Mailer {
+export function makeMailer(smtp: string, project: Project): Mailer {
   const { admin_email: address, sender_name: name } = project.local_smtp
-  const { hostname: host, port } = new URL(addresses.smtp)
+  const { hostname: host, port } = new URL(smtp)
   const transport = createTransport({
     host,
     port: Number(port),
@@ -52,17 +30,12 @@ export function makeMailer(addresses: Addresses, project: Project): Mailer {
     socketTimeout: 10_000,
   })
   return {
-    async send(letter) {
-      const kind = kinds[letter.kind]
-      const template = project.auth.email.template[kind.template]
-      const values = valuesOf(letter, addresses)
-      const body = template?.content_path
-        ? await readFile(templatePath(template.content_path), 'utf8')
-        : plainBody
+    async send({ kind, to, values }) {
+      const { subject, body } = await wordingOf(kind, project)
       await transport.sendMail({
         from: { name, address },
-        to: letter.to,
-        subject: await renderText(template?.subject ?? kind.subject, values),
+        to,
+        subject: await renderText(subject, values),
         html: await renderHtml(body, values),
       })
     },
@@ -70,22 +43,17 @@ export function makeMailer(addresses: Addresses, project: Project): Mailer {
   }
 }
 
-function valuesOf(letter: Letter, { site, api }: Addresses): Values {
-  const redirect = letter.redirectTo ?? site
-  const link = new URL('/auth/v1/verify', api)
-  link.search = new URLSearchParams({
-    token: letter.tokenHash,
-    type: letter.kind,
-    redirect_to: redirect,
-  }).toString()
+/** Read anew each time, so that a template can be worked on while the stack runs. */
+async function wordingOf(kind: Letter['kind'], { auth: { email } }: Project) {
+  const isNotice = isNoticeKind(kind)
+  const own = isNotice ? email.notification[kind] : email.template[letters[kind].template]
+  const standard = isNotice ? notices[kind] : letters[kind]
+  // The CLI reads a mail's path from the repository, a notice's from supabase/.
+  const path = own?.content_path && (isNotice ? fromSupabaseFolder : templatePath)(own.content_path)
   return {
-    SiteURL: site.replace(/\/+$/, ''),
-    ConfirmationURL: link.href,
-    RedirectTo: redirect,
-    Token: letter.token,
-    TokenHash: letter.tokenHash,
-    Email: letter.currentEmail ?? letter.to,
-    NewEmail: letter.to,
-    Data: letter.data,
+    subject: own?.subject || standard.subject,
+    body: path ? await readFile(path, 'utf8') : standard.body,
   }
 }
+
+const isNoticeKind = (kind: string): kind is NoticeKind => kind in notices

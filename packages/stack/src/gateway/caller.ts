@@ -1,5 +1,5 @@
-import { errors, jwtVerify } from 'jose'
 import type { Keys } from '../keys.ts'
+import { type Jwks, makeVerifyToken } from '../tokens.ts'
 
 const roles = ['anon', 'authenticated', 'service_role'] as const
 type Role = (typeof roles)[number]
@@ -29,7 +29,7 @@ export type Identify = (headers: Headers, url: URL) => Promise<Identified>
  * bearer beside a key and outranks it.
  */
 export function makeIdentify(keys: Keys): Identify {
-  const verify = makeVerify(keys.jwtSecret)
+  const verify = makeVerify(keys.jwks)
   const roleOfKey = new Map<string, Role>([
     [keys.publishable, 'anon'],
     [keys.anon, 'anon'],
@@ -67,36 +67,25 @@ const ofKey = (role: Role): Caller => ({
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 const isRole = (value: unknown): value is Role => roles.some((role) => role === value)
 
-const cacheSize = 1000
-
-/** Checks a token's signature once; later requests with the same one only look at the clock. */
-export function makeVerify(jwtSecret: string): (token: string) => Promise<Identified> {
-  const secret = new TextEncoder().encode(jwtSecret)
-  const known = new Map<string, Caller>()
-
+/** Whose a token is, once it holds. */
+function makeVerify(jwks: Jwks): (token: string) => Promise<Identified> {
+  const verify = makeVerifyToken(jwks)
   return async (token) => {
-    const cached = known.get(token)
-    if (cached && Number(cached.claims.exp ?? Number.POSITIVE_INFINITY) * 1000 > Date.now()) {
-      return { kind: 'caller', caller: cached }
+    const found = await verify(token)
+    if (found.kind === 'refused') {
+      const expired = found.reason === 'expired'
+      return badToken(expired ? 'JWT expired' : 'JWT could not be verified', expired)
     }
-    known.delete(token)
-    try {
-      const { payload } = await jwtVerify(token, secret, { algorithms: ['HS256'] })
-      if (!isRole(payload.role)) return badToken(`The token's role is not one of ${roles.join(', ')}`)
-      const caller: Caller = {
-        role: payload.role,
-        claims: payload,
-        userId: text(payload.sub),
-        sessionId: text(payload.session_id),
-        isSecret: payload.role === 'service_role',
-      }
-      if (known.size >= cacheSize) known.clear()
-      known.set(token, caller)
-      return { kind: 'caller', caller }
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) return badToken('JWT expired', true)
-      return badToken('JWT could not be verified')
+    const { claims } = found
+    if (!isRole(claims.role)) return badToken(`The token's role is not one of ${roles.join(', ')}`)
+    const caller: Caller = {
+      role: claims.role,
+      claims,
+      userId: text(claims.sub),
+      sessionId: text(claims.session_id),
+      isSecret: claims.role === 'service_role',
     }
+    return { kind: 'caller', caller }
   }
 }
 

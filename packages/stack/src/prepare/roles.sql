@@ -13,6 +13,7 @@ begin
     ('authenticated',           'nologin'),
     ('service_role',            'nologin bypassrls'),
     ('supabase_realtime_admin', 'nologin noinherit'),
+    ('dashboard_user',          'nologin createdb createrole replication'),
     ('authenticator',           'login noinherit'),
     ('supabase_auth_admin',     'login noinherit createrole'),
     ('supabase_storage_admin',  'login noinherit createrole'),

@@ -1,0 +1,50 @@
+import type { AuthChangeEvent, Session, SupabaseClient } from '@supabase/supabase-js'
+import { expect, vi } from 'vitest'
+import { type Mail, mailTo as waitForMail } from '../../testing/mailbox.ts'
+import { target } from './world.ts'
+
+/** Auth asked without a client, where a client would not say it. */
+export async function ask(
+  path: string,
+  init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const headers = { apikey: target.publishableKey, 'content-type': 'application/json', ...init.headers }
+  const response = await fetch(`${target.api}/auth/v1${path}`, { ...init, headers })
+  const text = await response.text()
+  return { status: response.status, body: text ? JSON.parse(text) : {} }
+}
+export const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  ask(path, { method: 'POST', body: JSON.stringify(body), headers })
+
+export const sessionOf = async (client: SupabaseClient): Promise<Session> => {
+  const { data } = await client.auth.getSession()
+  if (!data.session) throw new Error('Nobody is signed in.')
+  return data.session
+}
+
+/** What a client is told of its session while something is done. */
+export async function told(client: SupabaseClient, act: () => Promise<unknown>): Promise<AuthChangeEvent[]> {
+  const events: AuthChangeEvent[] = []
+  const { data } = client.auth.onAuthStateChange((event) => void events.push(event))
+  await vi.waitFor(() => expect(events).toContain('INITIAL_SESSION'))
+  await act()
+  data.subscription.unsubscribe()
+  return events
+}
+
+/** The nth mail to an address (the first is 1), when it has come. */
+export const mailTo = (address: string, nth = 1): Promise<Mail> => waitForMail(target.mail, address, nth)
+
+/** What a mail's link proves an address by, whichever template it was written from. */
+export function hashIn({ HTML }: Mail): string {
+  const hash = /token(?:_hash)?=((?:pkce_)?[0-9a-f]{20,})/.exec(HTML)?.[1]
+  if (!hash) throw new Error('There is no link in this mail.')
+  return hash
+}
+
+/** The code that a mail asks to type. */
+export function codeIn({ HTML }: Mail): string {
+  const code = /(?<![\d#])\d{6}(?!\d)/.exec(HTML.replaceAll(/<style.*?<\/style>/gs, ''))?.[0]
+  if (!code) throw new Error('There is no code in this mail.')
+  return code
+}
