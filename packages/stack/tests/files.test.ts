@@ -1,73 +1,138 @@
-import { readdir, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { Upload } from '@tus/server'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fileStorage } from '../src/storage/files.ts'
+import { type Files, keepFiles } from '../src/storage/files.ts'
+import { lifetime, UnfinishedUploads } from '../src/storage/resumable/unfinished.ts'
 import { temporaryFolder } from '../testing/stack.ts'
 
 let dir: string
-let files: ReturnType<typeof fileStorage>
+let files: Files
 beforeEach(async () => {
   dir = await temporaryFolder()
-  files = fileStorage(dir)
+  files = keepFiles(join(dir, 'objects'))
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-const put = (key: string, body: Parameters<typeof files.uploadObject>[3]) =>
-  files.uploadObject('bucket', key, undefined, body, 'text/plain', 'max-age=60')
-const read = async (key: string) => {
-  const { body } = await files.getObject('bucket', key, undefined)
-  return new Response(body as BodyInit).text()
+const put = (text: string, most = 1000) => files.write(Readable.from([Buffer.from(text)]), most)
+const read = async (version: string, range?: { start: number; end: number }) => {
+  const file = await files.open(version)
+  return file && new Response(file.stream(range)).text()
 }
 const onDisk = async () =>
   (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
 
-describe('objects on disk', () => {
-  test('come back as they were put, with what was said of them', async () => {
-    const said = await put('a/b.txt', Buffer.from('hello'))
-    expect(said).toMatchObject({
-      size: 5,
-      contentLength: 5,
-      mimetype: 'text/plain',
-      cacheControl: 'max-age=60',
+describe('bytes on disk', () => {
+  test('come back as they were put, whole and in parts', async () => {
+    const { version, size, eTag } = await put('hello')
+    expect([size, eTag]).toEqual([5, '"5d41402abc4b2a76b9719d911017c592"'])
+    expect(await read(version)).toBe('hello')
+    expect(await read(version, { start: 1, end: 2 })).toBe('el')
+    expect(await files.versions()).toEqual([version])
+  })
+
+  test('may be none', async () => {
+    expect(await read((await put('')).version)).toBe('')
+  })
+
+  test('leave nothing where they break off or are too many', async () => {
+    const broken = async function* () {
+      yield Buffer.from('he')
+      throw new Error('the line was cut')
+    }
+    await expect(files.write(broken(), 10)).rejects.toMatchObject({ status: 400 })
+    await expect(put('hello', 4)).rejects.toMatchObject({ statusCode: 413 })
+    expect(await onDisk()).toEqual([])
+    expect((await put('hello', 5)).size).toBe(5)
+  })
+
+  test('are copied, taken over from elsewhere, and removed', async () => {
+    const { version } = await put('x')
+    const copy = await files.copy(version)
+    await files.remove([version, version, 'no version'])
+    expect([await read(version), await read(copy)]).toEqual([undefined, 'x'])
+    await writeFile(join(dir, 'elsewhere'), 'hello')
+    const adopted = await files.adopt(join(dir, 'elsewhere'), randomUUID())
+    expect([adopted.size, adopted.eTag]).toEqual([5, '"5d41402abc4b2a76b9719d911017c592"'])
+    expect(await onDisk()).toHaveLength(2)
+  })
+
+  test('are named by a version, never by a path', async () => {
+    for (const name of ['../../etc/passwd', '', 'x', `${randomUUID()}/../x`]) {
+      expect(await files.open(name)).toBeUndefined()
+      expect(() => files.path(name)).toThrow('Object not found')
+    }
+  })
+})
+
+describe('an upload that is not whole', () => {
+  let isOver: boolean
+  let uploads: UnfinishedUploads
+  const id = `bucket/a/b.txt/${randomUUID()}`
+  const begin = async (size?: number) => {
+    const metadata = { contentType: 'text/plain' }
+    await uploads.create(new Upload({ id, offset: 0, metadata, ...(size !== undefined && { size }) }))
+  }
+  const add = (text: string, offset: number) => uploads.write(Readable.from([Buffer.from(text)]), id, offset)
+  beforeEach(() => {
+    isOver = false
+    uploads = new UnfinishedUploads(join(dir, 'uploads'), files, async () => isOver)
+  })
+
+  test('goes on where it stood, as far as the bytes came', async () => {
+    await begin(10)
+    const broken = async function* () {
+      yield Buffer.from('hel')
+      throw new Error('the line was cut')
+    }
+    await expect(uploads.write(Readable.from(broken()), id, 0)).rejects.toThrow('cut')
+    expect((await uploads.getUpload(id)).offset).toBe(3)
+    expect(await add('lo', 3)).toBe(5)
+    expect(await uploads.getUpload(id)).toMatchObject({
+      offset: 5,
+      size: 10,
+      metadata: { contentType: 'text/plain' },
     })
-    expect(await read('a/b.txt')).toBe('hello')
-    expect(await files.headObject('bucket', 'a/b.txt', undefined)).toEqual(said)
   })
 
-  test('may be empty', async () => {
-    await put('empty', Buffer.alloc(0))
-    expect(await read('empty')).toBe('')
+  test('lacks its last byte until its row is there', async () => {
+    await begin(5)
+    await add('hello', 0)
+    expect((await uploads.getUpload(id)).offset).toBe(4)
+    isOver = true
+    expect((await uploads.getUpload(id)).offset).toBe(5)
   })
 
-  test('stay what they were where a new version breaks off', async () => {
-    await put('a', Buffer.from('old'))
-    const broken = new ReadableStream({
-      start: (controller) => controller.enqueue(Buffer.from('ne')),
-      pull: (controller) => controller.error(new Error('the line was cut')),
-    })
-    await expect(put('a', broken)).rejects.toThrow('the line was cut')
-    expect(await read('a')).toBe('old')
-    expect(await onDisk()).toHaveLength(1)
+  test('is found among the objects where it broke off right before its row', async () => {
+    await begin(5)
+    await add('hello', 0)
+    await files.adopt(uploads.path(id), id.split('/').at(-1) ?? '')
+    expect((await uploads.getUpload(id)).offset).toBe(4)
+    await add('o', 4)
+    expect(await read(id.split('/').at(-1) ?? '')).toBe('hello')
   })
 
-  test('are read whole while they are replaced', async () => {
-    const [before, after] = ['a'.repeat(300_000), 'b'.repeat(300_000)]
-    await put('a', Buffer.from(before))
-    const reading = files.getObject('bucket', 'a', undefined)
-    const [{ body }] = await Promise.all([reading, put('a', Buffer.from(after))])
-    expect([before, after]).toContain(await new Response(body as BodyInit).text())
+  test('may say its length later', async () => {
+    await begin()
+    expect((await uploads.getUpload(id)).sizeIsDeferred).toBe(true)
+    await uploads.declareUploadLength(id, 7)
+    expect((await uploads.getUpload(id)).size).toBe(7)
   })
 
-  test('are copied and removed', async () => {
-    await put('a', Buffer.from('x'))
-    await files.copyObject('bucket', 'a', undefined, 'other', 'b', undefined)
-    await files.deleteObject('bucket', 'a', undefined)
-    await expect(read('a')).rejects.toThrow('ENOENT')
-    expect((await files.headObject('other', 'b', undefined)).size).toBe(1)
+  test('is not there under another name, nor once it was thrown away', async () => {
+    await begin(5)
+    await expect(uploads.getUpload(id.replace('b.txt', 'c.txt'))).rejects.toMatchObject({ status_code: 404 })
+    await uploads.remove(id)
+    await expect(uploads.getUpload(id)).rejects.toMatchObject({ status_code: 404 })
+    expect(await onDisk()).toEqual([])
   })
 
-  test('never leave the folder, whatever they are called', async () => {
-    await put('../../outside', Buffer.from('x'))
-    expect(await onDisk()).toHaveLength(1)
-    expect(await read('../../outside')).toBe('x')
+  test('is thrown away after a day', async () => {
+    await begin(5)
+    expect(await uploads.deleteExpired(Date.now() + lifetime - 60_000)).toBe(0)
+    expect(await uploads.deleteExpired(Date.now() + lifetime + 60_000)).toBe(1)
+    expect(await onDisk()).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withClient } from '../src/sql.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
-import { member, type Person } from './people.ts'
+import { clientOf, member, type Person } from './people.ts'
 
 let stack: TestStack
 let ada: Person
@@ -107,5 +107,76 @@ describe('Storage', () => {
       })
       expect([type, status]).toEqual([type, 400])
     }
+  })
+
+  test('a refusal of the database is told as hosted tells it', async () => {
+    // A trigger of the project's own that refuses whatever it is told to.
+    await withClient(stack.urls.database, (client) =>
+      client.query(`
+        create function public.refuse_as_told() returns trigger language plpgsql as $$
+        begin
+          if new.user_metadata ->> 'refuse' is not null then
+            raise exception 'as told' using errcode = new.user_metadata ->> 'refuse';
+          end if;
+          return new;
+        end $$;
+        create trigger refuse_as_told before insert on storage.objects
+          for each row execute function public.refuse_as_told();
+      `),
+    )
+    const files = clientOf(stack, stack.keys.secret).storage.from('attachments')
+    const told = async (code: string) => {
+      const options = { contentType: 'image/png', metadata: { refuse: code } }
+      const { error } = await files.upload('refused.png', 'x', options)
+      const { status, statusCode, message } = error as unknown as Record<string, unknown>
+      return [status, statusCode, (error as { code?: string }).code, message]
+    }
+    expect(await told('42501')).toEqual([400, '403', 'AccessDenied', 'as told'])
+    expect(await told('23503')).toEqual([400, '404', 'InvalidRequest', 'The related resource does not exist'])
+    expect(await told('55P03')).toEqual([400, '423', 'ResourceLocked', 'The resource is locked'])
+    expect((await told('57014')).slice(0, 3)).toEqual([544, '544', 'DatabaseTimeout'])
+    expect((await told('25006')).slice(0, 3)).toEqual([400, '503', 'DatabaseReadOnly'])
+    expect((await told('42P17')).slice(0, 3)).toEqual([400, '503', 'DatabaseInvalidObjectDefinition'])
+    expect((await told('42P01')).slice(0, 3)).toEqual([400, '503', 'DatabaseSchemaMismatch'])
+    expect(await told('22P02')).toEqual([400, '400', 'InvalidParameter', 'as told'])
+    expect(await told('P0001')).toEqual([500, '500', 'DatabaseError', 'database error, code: P0001'])
+    expect((await files.exists('refused.png')).data).toBe(false)
+  })
+
+  test('a name is a name, and no path', async () => {
+    const { storage } = clientOf(stack, stack.keys.secret)
+    const headers = { authorization: `Bearer ${stack.keys.secret}`, 'content-type': 'image/png' }
+    for (const name of ['...', 'a//b', 'x/../../y.png', '../../etc/passwd', '/', './.']) {
+      const url = `${stack.urls.api}/storage/v1/object/avatars/${name.split('/').join('%2F')}`
+      const put = await fetch(url, { method: 'POST', headers, body: name })
+      expect(await put.json()).toMatchObject({ Key: `avatars/${name}` })
+      expect(await (await fetch(url)).text()).toBe(name)
+    }
+    const { data } = await storage.from('avatars').remove(['../../etc/passwd', 'x/../../y.png'])
+    expect(data).toHaveLength(2)
+  })
+
+  test('a name beyond all measure is the caller’s fault', async () => {
+    const name = Array.from({ length: 200 }, () => Math.random().toString(36).padEnd(20, 'x')).join('')
+    const { error } = await clientOf(stack, stack.keys.secret)
+      .storage.from('attachments')
+      .upload(name, 'x', { contentType: 'image/png' })
+    expect(error).toMatchObject({ statusCode: '400', code: 'InvalidParameter' })
+  })
+
+  test('a row whose bytes are gone is answered as such', async () => {
+    const { storage } = clientOf(stack, stack.keys.secret)
+    await withClient(stack.urls.databaseAdmin, (client) =>
+      client.query(`insert into storage.objects (bucket_id, name, version, metadata) values
+        ('avatars', 'no-bytes.png', gen_random_uuid(), '{"size": "much"}'), ('avatars', 'odd.png', '../../x', null)`),
+    )
+    for (const name of ['no-bytes.png', 'odd.png']) {
+      expect((await storage.from('avatars').download(name)).error).toMatchObject({
+        statusCode: '404',
+        message: 'The resource was not found',
+      })
+      expect((await storage.from('avatars').info(name)).data).toMatchObject({ size: 0 })
+    }
+    expect((await storage.from('avatars').remove(['no-bytes.png', 'odd.png'])).data).toHaveLength(2)
   })
 })

@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { stackConfig } from '../config.ts'
 import { logTo } from '../log.ts'
 import { readProject } from '../project.ts'
+import { sweepStorage } from '../storage/sweep.ts'
 import { startGateway } from './server.ts'
 
 /*
@@ -11,17 +12,25 @@ import { startGateway } from './server.ts'
 const config = stackConfig()
 const log = logTo(process.stdout)
 
+if (cluster.isPrimary) await sweepStorage(config)
 if (cluster.isPrimary && config.apiProcesses > 1) lead()
 else await serve()
 
+/** A process that lasted this long is started again beside the others; else the supervisor starts all, slower each time. */
+const steadyMs = 2_000
+
 function lead(): void {
   let stopping = false
-  for (let count = 0; count < config.apiProcesses; count++) cluster.fork()
-  cluster.on('exit', (worker, code, signal) => {
+  const began = new Map<number, number>()
+  const start = () => began.set(cluster.fork().id, performance.now())
+  for (let count = 0; count < config.apiProcesses; count++) start()
+  cluster.on('exit', ({ id, process: { pid } }, code, signal) => {
     if (stopping) return
-    // Whoever asked of it has been told; the supervisor starts the whole part again, and slower each time.
-    log('error', 'a gateway process ended', { pid: worker.process.pid, code, signal })
-    process.exit(1)
+    const lasted = performance.now() - (began.get(id) ?? 0)
+    began.delete(id)
+    log('error', 'a gateway process ended', { pid, code, signal })
+    if (lasted < steadyMs) process.exit(1)
+    start()
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -5,7 +5,6 @@ import { AuthFault, answerFault } from '../auth/fault.ts'
 import { callOf, calls } from '../data/call.ts'
 import type { Rest } from '../data/rest.ts'
 import type { Log } from '../log.ts'
-import type { Project } from '../project.ts'
 import type { Storage } from '../storage/api.ts'
 import { readWhole } from './body.ts'
 import type { Caller, Identified, Identify } from './caller.ts'
@@ -22,13 +21,11 @@ const nobody: Caller = {
   isSecret: false,
 }
 
-/** Where Auth and Storage answer without a key: links that people open, and whether they are well. */
+/** Where Auth answers without a key: links that people open, and whether it is well. */
 const openAuth = /^\/auth\/v1\/(verify|callback|authorize|health|\.well-known\/.*)$/
-const openStorage =
-  /^\/storage\/v1\/(status|object\/(public|sign|upload\/sign)\/.*|render\/image\/(public|sign)\/.*)$/
 
 /** The three APIs that are answered in this process, behind the check of key and token. */
-export function routes(services: Services, project: Project, identify: Identify, log: Log) {
+export function routes(services: Services, identify: Identify, log: Log) {
   const limit = (maxSize: number) => bodyLimit({ maxSize, onError: () => tooLarge(maxSize) })
   const identified = (request: Request) => identify(request.headers, new URL(request.url))
   const as = (
@@ -41,41 +38,35 @@ export function routes(services: Services, project: Project, identify: Identify,
       answer(request),
     )
 
-  return new Hono()
-    .use(async ({ req }, next) => {
-      if (!isReadable(req.raw.url)) return failed(400, 'The address contains what cannot be read.')
-      await next()
-    })
-    .all('/rest/v1/*', limit(10 * mebibyte), readWhole(unreadableRest), async ({ req }) => {
-      const found = await identified(req.raw)
-      if (found.kind !== 'caller') return refuseCaller(found, 'rest')
-      return as(found.caller, req.raw, '/rest/v1', services.rest.fetch)
-    })
-    .all('/auth/v1/*', limit(mebibyte), readWhole(unreadableAuth), async ({ req }) => {
-      const found = await identified(req.raw)
-      const caller = callerOfAuth(found, req.path)
-      if (!caller) return refuseCaller(found as Exclude<Identified, { kind: 'caller' }>, 'auth')
-      return as(caller, req.raw, '/auth/v1', services.auth.fetch)
-    })
-    .all('/storage/v1/*', limit(project.storage.file_size_limit + mebibyte), async ({ req }) => {
-      const found = await identified(req.raw)
-      const isUpload = req.raw.body && (req.method === 'POST' || req.method === 'PUT')
-      if (isUpload && !req.header('content-length'))
-        return failed(411, 'Say how long the body is: content-length.')
-      const open = openStorage.test(req.path) || found.kind === 'no_key' || found.kind === 'bad_key'
-      if (found.kind !== 'caller' && !open) return refuseCaller(found, 'storage')
-      const caller = found.kind === 'caller' ? found.caller : nobody
-      return as(caller, req.raw, '/storage/v1', services.storage.fetch)
-    })
-    .all('*', notFound)
-    .onError((error, { req }) => {
-      log('error', 'a request failed', {
-        path: req.path,
-        request_id: req.header('x-request-id'),
-        error: String(error),
+  return (
+    new Hono()
+      .use(async ({ req }, next) => {
+        if (!isReadable(req.raw.url)) return failed(400, 'The address contains what cannot be read.')
+        await next()
       })
-      return failed(500, 'Something went wrong here.')
-    })
+      .all('/rest/v1/*', limit(10 * mebibyte), readWhole(unreadableRest), async ({ req }) => {
+        const found = await identified(req.raw)
+        if (found.kind !== 'caller') return refuseCaller(found, 'rest')
+        return as(found.caller, req.raw, '/rest/v1', services.rest.fetch)
+      })
+      .all('/auth/v1/*', limit(mebibyte), readWhole(unreadableAuth), async ({ req }) => {
+        const found = await identified(req.raw)
+        const caller = callerOfAuth(found, req.path)
+        if (!caller) return refuseCaller(found as Exclude<Identified, { kind: 'caller' }>, 'auth')
+        return as(caller, req.raw, '/auth/v1', services.auth.fetch)
+      })
+      // Storage reads bodies as they come and measures them itself.
+      .all('/storage/v1/*', ({ req }) => services.storage.fetch(req.raw))
+      .all('*', notFound)
+      .onError((error, { req }) => {
+        log('error', 'a request failed', {
+          path: req.path,
+          request_id: req.header('x-request-id'),
+          error: String(error),
+        })
+        return failed(500, 'Something went wrong here.')
+      })
+  )
 }
 
 const unreadableRest = () => refuseRest(400, 'PGRST102', 'The body is nested too deeply')

@@ -7,8 +7,10 @@ import type { Log } from '../log.ts'
 import type { Project } from '../project.ts'
 import { startStorage } from '../storage/api.ts'
 import { discardRest } from '../unread.ts'
+import { answerAdmin } from './admin.ts'
 import { makeIdentify } from './caller.ts'
-import { answerPreflight, corsHeaders } from './cors.ts'
+import { answerPreflight, corsHeaders, isPreflight } from './cors.ts'
+import { asDataRequest } from './graphql.ts'
 import { allowMeta } from './meta.ts'
 import { proxy, proxyUpgrade } from './proxy.ts'
 import { routes } from './routes.ts'
@@ -22,21 +24,22 @@ const patience = 30_000
 
 /** Supabase's address: the Data API, Auth and Storage in this process, the other parts behind a proxy. */
 export async function startGateway(config: Config, project: Project, log: Log): Promise<Gateway> {
+  const identify = makeIdentify(config.keys)
   const services = {
     rest: await startRest(config, project, log),
     auth: await startAuth(config, project, log),
-    storage: await startStorage(config, project),
+    storage: startStorage(config, project, identify, log),
   }
-  const identify = makeIdentify(config.keys)
-  const api = getRequestListener(routes(services, project, identify, log).fetch, {
+  const api = getRequestListener(routes(services, identify, log).fetch, {
     autoCleanupIncoming: false,
   })
   const { realtime, functions, meta } = config.ports
 
   const server = createServer((request, response) => {
-    const path = request.url ?? '/'
     noteEnd(request, response, stamp(request), log)
     discardRest(request, response)
+    asDataRequest(request)
+    const path = request.url ?? '/'
     if (path.startsWith('/pg/')) {
       if (!allowMeta(config.keys, request, response)) return
       return proxy(request, response, {
@@ -48,12 +51,22 @@ export async function startGateway(config: Config, project: Project, log: Log): 
     }
     // A function answers browsers itself, as on hosted.
     if (path.startsWith('/functions/v1/')) {
-      return proxy(request, response, { port: functions, path, patienceMs: functionPatience, cors: false })
+      return proxy(request, response, {
+        port: functions,
+        path,
+        patienceMs: functionPatience,
+        cors: false,
+        // Tells functions-js that no function was reached, as opposed to one that failed.
+        unreached: { 'x-relay-error': 'true' },
+      })
     }
-    if (request.method === 'OPTIONS') return answerPreflight(request, response)
+    if (isPreflight(request)) return answerPreflight(request, response)
     for (const [name, value] of Object.entries(corsHeaders)) response.setHeader(name, value)
     if (path.startsWith('/realtime/v1/')) {
       return proxy(request, response, { port: realtime, path, patienceMs: patience, cors: true })
+    }
+    if (path.startsWith('/rest-admin/v1/')) {
+      return void answerAdmin(config, path.slice('/rest-admin/v1'.length), response)
     }
     response.setHeader('x-content-type-options', 'nosniff')
     void api(request, response)
@@ -62,6 +75,7 @@ export async function startGateway(config: Config, project: Project, log: Log): 
   server.on('upgrade', (request, socket, head) => {
     stamp(request)
     if (request.url?.startsWith('/realtime/v1/')) return proxyUpgrade(request, socket, head, realtime)
+    if (request.url?.startsWith('/functions/v1/')) return proxyUpgrade(request, socket, head, functions)
     socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
   })
   await listening(server, config.ports.api)
@@ -78,6 +92,8 @@ export async function startGateway(config: Config, project: Project, log: Log): 
 /** A line for whatever changes something or goes wrong. Never the query: it may carry a token. */
 function noteEnd(request: IncomingMessage, response: ServerResponse, id: string, log: Log): void {
   response.setHeader('x-request-id', id)
+  response.setHeader('sb-request-id', id)
+  response.setHeader('sb-gateway-version', '1')
   const start = performance.now()
   response.once('finish', () => {
     const { statusCode: status } = response

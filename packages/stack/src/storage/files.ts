@@ -1,116 +1,144 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { App } from '@supabase/lite'
-import { z } from 'zod'
+import { faults, StorageFault } from './fault.ts'
 
-type Adapter = NonNullable<App['_storageAdapter']>
-type Metadata = Awaited<ReturnType<Adapter['headObject']>>
+/** Bytes that are on the disk for good. */
+export type Written = {
+  version: string
+  size: number
+  /** As S3 makes it: the MD5 of the bytes, in quotes. */
+  eTag: string
+  lastModified: string
+}
 
-const Head = z.object({ contentType: z.string(), cacheControl: z.string() })
-type Head = z.infer<typeof Head>
+export type Files = {
+  /** Keeps new bytes under a version of their own. More than `most` bytes are refused, and nothing stays. */
+  write(body: AsyncIterable<Uint8Array>, most: number): Promise<Written>
+  /** Keeps a file that lies elsewhere on this disk, which is then no longer there. */
+  adopt(path: string, version: string): Promise<Written>
+  copy(version: string): Promise<string>
+  /** Nothing where there is no such version. Either stream or close ends it. */
+  open(version: string): Promise<OpenFile | undefined>
+  path(version: string): string
+  remove(versions: Iterable<string>): Promise<void>
+  versions(): Promise<string[]>
+}
 
-/*
- * A file is: four bytes with the length of its head, the head (JSON: what it is and how long it may be cached), and the
- * object itself. One file, so that an object and its description cannot part.
- */
-const lengthBytes = 4
+export type Range = { start: number; end: number }
+export type OpenFile = {
+  size: number
+  /** The bytes from `start` to `end`, both included; all of them where no range is named. */
+  stream(range?: Range): ReadableStream<Uint8Array>
+  close(): Promise<void>
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const isVersion = (text: string) => uuid.test(text)
 
 /**
- * Keeps Storage's objects below `dir`. A write goes to a file beside, is flushed to the disk, and takes the object's
- * name in one step: whoever reads meanwhile, or after a power cut, finds the old object or the new one, never a part.
+ * Keeps the bytes of each version of each object in a file named after the version, which is a random number: no name
+ * that people choose becomes a path. A file is flushed to the disk before its row says that it is there, and never changed
+ * afterwards, so that a row and its bytes cannot part.
  */
-export function fileStorage(dir: string): Adapter {
-  // A name people chose never becomes a path.
-  const pathOf = (bucket: string, key: string) => {
-    const hash = createHash('sha256').update(`${bucket}/${key}`).digest('hex')
-    return join(dir, hash.slice(0, 2), hash)
+export function keepFiles(dir: string): Files {
+  const path = (version: string) => {
+    if (!isVersion(version)) throw faults.noObject()
+    return join(dir, version.slice(0, 2), version)
   }
 
-  async function write(path: string, head: Head, body: AsyncIterable<Uint8Array>): Promise<Metadata> {
-    await mkdir(dirname(path), { recursive: true })
-    const beside = `${path}.${randomUUID()}`
+  async function write(body: AsyncIterable<Uint8Array>, most: number): Promise<Written> {
+    const version = randomUUID()
+    const target = path(version)
+    await mkdir(dirname(target), { recursive: true })
+    const hash = createHash('md5')
+    let size = 0
     try {
-      await using file = await open(beside, 'wx', 0o600)
-      const headBytes = Buffer.from(JSON.stringify(head))
-      const length = Buffer.alloc(lengthBytes)
-      length.writeUInt32BE(headBytes.length)
-      await file.appendFile(Buffer.concat([length, headBytes]))
-      for await (const chunk of body) await file.appendFile(chunk)
+      await using file = await open(target, 'wx', 0o600)
+      for await (const chunk of body) {
+        size += chunk.byteLength
+        if (size > most) throw faults.tooLarge()
+        hash.update(chunk)
+        await writeAll(file, chunk)
+      }
       await file.sync()
-      await rename(beside, path)
-      await flushFolder(dirname(path))
-      return describe(file, head, lengthBytes + headBytes.length)
+      await flushFolder(dirname(target))
     } catch (error) {
-      await rm(beside, { force: true })
-      throw error
+      await rm(target, { force: true })
+      throw error instanceof StorageFault ? error : brokenOff(error)
     }
-  }
-
-  async function read(path: string): Promise<{ metadata: Metadata; head: Head; start: number }> {
-    await using file = await open(path)
-    const { buffer: length } = await file.read(Buffer.alloc(lengthBytes), 0, lengthBytes, 0)
-    const headLength = length.readUInt32BE()
-    const { buffer } = await file.read(Buffer.alloc(headLength), 0, headLength, lengthBytes)
-    const head = Head.parse(JSON.parse(buffer.toString('utf8')))
-    const start = lengthBytes + headLength
-    return { metadata: await describe(file, head, start), head, start }
+    return { version, size, eTag: `"${hash.digest('hex')}"`, lastModified: new Date().toISOString() }
   }
 
   return {
-    driver: null,
-    async uploadObject(bucket, key, _version, body, contentType, cacheControl) {
-      return write(pathOf(bucket, key), { contentType, cacheControl }, chunks(body))
+    write,
+    path,
+    async adopt(from, version) {
+      const target = path(version)
+      await mkdir(dirname(target), { recursive: true })
+      const { size, eTag } = await describe(from)
+      await rename(from, target)
+      await flushFolder(dirname(target))
+      return { version, size, eTag, lastModified: new Date().toISOString() }
     },
-    async getObject(bucket, key) {
-      const path = pathOf(bucket, key)
-      const { metadata, start } = await read(path)
-      const body = metadata.size === 0 ? Buffer.alloc(0) : Readable.toWeb(createReadStream(path, { start }))
-      return { metadata, httpStatusCode: 200, body }
+    async copy(from) {
+      const version = randomUUID()
+      const target = path(version)
+      await mkdir(dirname(target), { recursive: true })
+      await copyFile(path(from), target)
+      await using file = await open(target, 'r+')
+      await file.sync()
+      await flushFolder(dirname(target))
+      return version
     },
-    async headObject(bucket, key) {
-      return (await read(pathOf(bucket, key))).metadata
+    async open(version) {
+      if (!isVersion(version)) return undefined
+      const file = await open(path(version)).catch(ifMissing)
+      if (!file) return undefined
+      const { size } = await file.stat()
+      return {
+        size,
+        stream: (range) =>
+          Readable.toWeb(createReadStream('', { fd: file, ...range })) as ReadableStream<Uint8Array>,
+        close: () => file.close(),
+      }
     },
-    async copyObject(sourceBucket, source, _version, bucket, key) {
-      const from = pathOf(sourceBucket, source)
-      const { head, start } = await read(from)
-      return write(pathOf(bucket, key), head, createReadStream(from, { start }))
+    async remove(versions) {
+      for (const version of versions) if (isVersion(version)) await rm(path(version), { force: true })
     },
-    async deleteObject(bucket, key) {
-      await rm(pathOf(bucket, key), { force: true })
-    },
-    async deleteObjects(bucket, keys) {
-      await Promise.all(keys.map((key) => rm(pathOf(bucket, key), { force: true })))
-    },
-    async privateAssetUrl() {
-      throw new Error('Objects on disk have no address of their own.')
+    async versions() {
+      const names = await readdir(dir, { recursive: true }).catch(ifMissing)
+      return (names ?? []).map((name) => basename(name)).filter(isVersion)
     },
   }
 }
 
-async function describe(file: FileHandle, head: Head, start: number): Promise<Metadata> {
-  const { size: whole, mtime } = await file.stat()
-  const size = whole - start
-  return {
-    cacheControl: head.cacheControl,
-    contentLength: size,
-    size,
-    mimetype: head.contentType,
-    lastModified: mtime,
-    eTag: `"${mtime.getTime().toString(16)}-${size.toString(16)}"`,
-    httpStatusCode: 200,
-  }
+export const ifMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== 'ENOENT') throw error
 }
 
-/** A rename lasts only once the folder that holds the name is on the disk. */
-async function flushFolder(path: string): Promise<void> {
+/** A sender that went away is no failure of ours; a disk that is full is. */
+function brokenOff(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EIO' || code === 'EACCES' || code === 'EMFILE'
+    ? error
+    : new StorageFault(500, 'AbortedTerminate', 'The upload broke off', { status: 400 })
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten
+}
+
+async function describe(path: string): Promise<{ size: number; eTag: string }> {
+  const hash = createHash('md5')
+  for await (const chunk of createReadStream(path)) hash.update(chunk)
+  return { size: (await stat(path)).size, eTag: `"${hash.digest('hex')}"` }
+}
+
+/** A name lasts only once the folder that holds it is on the disk. */
+export async function flushFolder(path: string): Promise<void> {
   await using folder = await open(path)
   await folder.sync()
-}
-
-async function* chunks(body: Parameters<Adapter['uploadObject']>[3]): AsyncIterable<Uint8Array> {
-  if (body instanceof Uint8Array) yield body
-  else yield* body as AsyncIterable<Uint8Array>
 }

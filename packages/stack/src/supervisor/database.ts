@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { startPostgres } from '../postgres.ts'
 import { prepare } from '../prepare.ts'
 import type { Project } from '../project.ts'
-import { makeBuckets } from '../storage/buckets.ts'
+import { makeBuckets } from '../storage/buckets/of-project.ts'
 import { migrate, seed } from './migrate.ts'
 import type { PartState } from './part.ts'
 
@@ -77,13 +77,13 @@ export function keepDatabase(config: Config, project: Project, options: Options)
       await running?.stop()
       become('stopped')
     },
-    async erase() {
-      await Promise.all([
-        rm(dir, { recursive: true, force: true }),
-        rm(join(config.dir, 'storage'), { recursive: true, force: true }),
-      ])
-    },
+    erase: () => eraseData(config),
   }
+}
+
+/** Removes the database and the stored files of a stack that does not run. */
+export async function eraseData({ dir }: Pick<Config, 'dir'>): Promise<void> {
+  for (const part of ['postgres', 'storage']) await rm(join(dir, part), { recursive: true, force: true })
 }
 
 /** Makes the stack's folder, or says why it cannot be used. */

@@ -1,5 +1,5 @@
-import type { Project } from '../project.ts'
-import { withClient } from '../sql.ts'
+import type { Project } from '../../project.ts'
+import { withClient } from '../../sql.ts'
 
 /** Makes the buckets of config.toml, and brings those that are there in line with it. */
 export async function makeBuckets(url: string, { storage }: Project): Promise<void> {
