@@ -1,7 +1,8 @@
+import { connect } from '@p2p/client'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newVisitor } from './browser.ts'
-import { linkInMail, register, signIn, somebody, startWorld, type World, words } from './world.ts'
+import { forgetful, linkInMail, register, signIn, somebody, startWorld, type World, words } from './world.ts'
 
 const t = words.en
 const ada = somebody('Ada', 'Lovelace', 'en')
@@ -88,4 +89,27 @@ test('a forgotten password is chosen anew by the link in a mail, which works onc
   await again.getByLabel(t.identity.newPassword, { exact: true }).fill('a third long sentence')
   await again.getByRole('button', { name: t.identity.savePassword }).click()
   await again.getByText(t.errors.link_invalid).waitFor()
+})
+
+test('a new address counts once both the old one and the new one have agreed', async () => {
+  const supabase = connect({
+    url: world.stack.urls.api,
+    key: world.stack.keys.publishable,
+    auth: forgetful(),
+  })
+  await supabase.auth.signInWithPassword({ email: ada.email, password: 'another long sentence' })
+  const newEmail = ada.email.replace('person@', 'moved@')
+  expect((await supabase.auth.updateUser({ email: newEmail })).error).toBeNull()
+
+  const page = await newVisitor(world.browser, { language: 'en' })
+  await page.goto(await linkInMail(world, ada.email, 'email_change'))
+  await page.getByRole('heading', { level: 1, name: t.identity.halfwayTitle }).waitFor()
+  await page.getByText(t.identity.halfwayLead).waitFor()
+  await page.goto(await linkInMail(world, newEmail, 'email_change'))
+  await page.waitForURL('**/forum')
+  await signIn(world, await newVisitor(world.browser, { language: 'en' }), {
+    ...ada,
+    email: newEmail,
+    password: 'another long sentence',
+  })
 })

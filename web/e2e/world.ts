@@ -85,7 +85,7 @@ const Mail = z.object({ HTML: z.string() })
 export async function linkInMail(
   { stack }: World,
   email: string,
-  type: 'signup' | 'recovery',
+  type: 'signup' | 'recovery' | 'email_change',
   nth = 1,
 ): Promise<string> {
   const catcher = `${stack.urls.mail}/api/v1`

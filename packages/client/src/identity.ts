@@ -32,7 +32,10 @@ export async function resendVerification(supabase: Supabase, email: string): Pro
   if (error) throw authRefusal(error)
 }
 
-/** Follows a link of ours: `tokenHash` and `type` are its `token_hash` and `type`. Codes: `link_invalid`. */
+/**
+ * Follows a link of ours: `tokenHash` and `type` are its `token_hash` and `type`. Nobody is signed in by the first of the
+ * two links that change an address. Codes: `link_invalid`.
+ */
 export async function verifyEmail(
   supabase: Supabase,
   link: { tokenHash: string; type: EmailOtpType },

@@ -19,10 +19,8 @@ export const verificationQuery = (
 ) =>
   queryOptions({
     queryKey: ['identity', 'verification', tokenHash],
-    queryFn: async () => {
-      await verifyEmail(supabase, { tokenHash, type })
-      return true
-    },
+    /** Whether it signed in: the first of the two links that change an address does not. */
+    queryFn: async () => (await verifyEmail(supabase, { tokenHash, type })) !== null,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { Email } from '@p2p/contracts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -37,6 +37,13 @@ export function VerifyPage({ tokenHash, type }: Props) {
     )
   }
   if (verification.error) return <SpentLink />
+  if (verification.isSuccess && !verification.data) {
+    return (
+      <FormPage title={t('identity.halfwayTitle')} footer={<Link to={urls.forum}>{t('identity.goOn')}</Link>}>
+        <Text role="status">{t('identity.halfwayLead')}</Text>
+      </FormPage>
+    )
+  }
   return (
     <FormPage title={t('identity.verifying')}>
       <div role="status" aria-label={t('identity.verifying')}>
