@@ -9,8 +9,9 @@ export function openDatabase(url: string, connections: number, onError: (error: 
     connectionTimeoutMillis: 10_000,
     application_name: 'p2p-worker',
   })
-  // A connection that breaks while idle is replaced at the next query; unheard, its error would end the process.
+  // A connection that breaks is replaced at the next query, idle or in use; unheard, its error would end the process.
   pool.on('error', onError)
+  pool.on('connect', (client) => void client.on('error', onError))
   return pool
 }
 
