@@ -13,10 +13,17 @@ const Size = z
     return Number(amount) * (units[(unit ?? 'B').toUpperCase() as keyof typeof units] ?? 1)
   })
 
+const inSeconds: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 }
+/** As Go writes a length of time: `24h`, `1h30m`, `1m0s`. In seconds. */
 const Seconds = z
   .string()
-  .regex(/^\d+(s|m|h)$/)
-  .transform((text) => Number.parseInt(text, 10) * ({ s: 1, m: 60, h: 3600 }[text.slice(-1)] ?? 1))
+  .regex(/^(\d+(\.\d+)?(h|ms|m|s))+$/)
+  .transform((text) =>
+    [...text.matchAll(/([\d.]+)(h|ms|m|s)/g)].reduce(
+      (sum, [, amount, unit]) => sum + Number(amount) * (inSeconds[unit ?? ''] ?? 0),
+      0,
+    ),
+  )
 
 const Template = z.object({ subject: z.string().optional(), content_path: z.string().optional() })
 const Bucket = z.object({
@@ -43,17 +50,7 @@ const RateLimits = z.object({
   web3: z.number().int().min(0).default(30),
 })
 
-/** As Go writes a length of time: `24h`, `1h30m`. In seconds. */
-const Duration = z
-  .string()
-  .regex(/^(\d+(\.\d+)?(h|m|s))+$/)
-  .transform((text) =>
-    [...text.matchAll(/([\d.]+)([hms])/g)].reduce(
-      (sum, [, amount, unit]) => sum + Number(amount) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1),
-      0,
-    ),
-  )
-  .refine((seconds) => seconds > 0, 'must be longer than nothing')
+const Duration = Seconds.refine((seconds) => seconds > 0, 'must be longer than nothing')
 
 /** When a session ends by itself, in seconds: after its beginning, after its last refresh. */
 const Sessions = z.object({ timebox: Duration.optional(), inactivity_timeout: Duration.optional() })

@@ -6,6 +6,8 @@ export const connectionUrl = (user: string, password: string, port: number, data
 /** One connection for the length of `work`. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url })
+  // Where the connection breaks the query under way says so; unheard, the event would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     return await work(client)

@@ -1,11 +1,9 @@
 import { stackConfig } from '../config.ts'
 import { logTo } from '../log.ts'
-import { readProject } from '../project.ts'
 import { startFunctions } from './server.ts'
 
-const config = stackConfig()
 const log = logTo(process.stdout)
-const { port, close } = await startFunctions(config, await readProject(config), {
+const { port, close } = await startFunctions(stackConfig(), {
   log,
   print: (line) => void process.stdout.write(`${line}\n`),
 })

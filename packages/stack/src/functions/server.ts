@@ -1,115 +1,115 @@
-import { watch } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { type Config, root } from '../config.ts'
-import { makeVerify } from '../gateway/caller.ts'
-import type { EdgeFunction, Project } from '../project.ts'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { reasonOf } from '../log.ts'
+import { readProject } from '../project.ts'
 import { discardRest } from '../unread.ts'
-import { hand, refuse } from './hand.ts'
+import { makeAdmission } from './admission.ts'
+import { type Deployed, deployed, sourceFolders, standardFolder } from './catalogue.ts'
+import { functionEnv, variableFiles } from './environment.ts'
+import { type Call, hand, refusalOf } from './hand.ts'
+import { hostedLimits, type Limits } from './limits.ts'
+import { startPool } from './pool.ts'
+import { type Refusal, refusals, refuse, refuseUpgrade } from './refusal.ts'
 import type { Voices } from './relay.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { watchSources } from './reload.ts'
+import { handUpgrade } from './upgrade.ts'
 
 export type Functions = { port: number; close: () => Promise<void> }
 
-/** As long as a hosted function may take. */
-const standardPatience = 150_000
+type Options = {
+  limits?: Partial<Limits>
+  /** Files with the functions' own variables. */
+  variables?: string[]
+  /** Where functions lie that config.toml does not place. */
+  folder?: string
+}
 
-/**
- * Serves /functions/v1/<name>: a process of Deno for each function, started at its first call, kept, and started anew
- * after it ended or its source changed.
- */
+/** Serves /functions/v1/<name> as a hosted project does, each function in a process of Deno. */
 export async function startFunctions(
   config: Config,
-  project: Pick<Project, 'functions'>,
   voices: Voices,
-  patience = standardPatience,
+  options: Options = {},
 ): Promise<Functions> {
-  // A socket's path may not be long, and only this user may reach it: that keeps verify_jwt from being walked around.
+  const { variables = variableFiles, folder = standardFolder } = options
+  const limits = { ...hostedLimits, ...options.limits }
+  // A socket's path may not be long, and only this user may reach it.
   const sockets = await mkdtemp(join(tmpdir(), 'p2p-functions-'))
-  const workers = new Map<string, Worker>()
-  let started = 0
+  const pool = startPool({
+    folder: sockets,
+    envOf: (name, version, id) => functionEnv(config, { name, version, id }, variables),
+    limits,
+    voices,
+  })
+  const read = async () => deployed((await readProject(config)).functions, folder)
+  let functions = await read()
+  let unwatch = () => {}
 
-  function workerOf(name: string, setup: EdgeFunction): Worker {
-    const running = workers.get(name)
-    if (running) return running
-    started += 1
-    const worker = startWorker(config, name, setup, join(sockets, `${started}.sock`), voices)
-    workers.set(name, worker)
-    void worker.exited.then(() => {
-      if (workers.get(name) === worker) workers.delete(name)
-    })
-    return worker
+  function watchThem(): void {
+    const folders = sourceFolders(functions.values())
+    unwatch()
+    unwatch = watchSources(
+      // The folder of functions itself may be made later.
+      { folders: [...folders, folder], files: [config.projectFile, folder, ...variables] },
+      renew,
+    )
+  }
+  function renew(): void {
+    pool.renew()
+    // Watched before it is read: what is written in between is seen by one of the two.
+    watchThem()
+    read()
+      .then((found) => {
+        functions = found
+        watchThem()
+      })
+      .catch((error) => voices.log('error', 'the functions stay as they were', { error: reasonOf(error) }))
+  }
+  watchThem()
+
+  const admit = makeAdmission(config.keys)
+
+  /** The worker that is to answer a request, or why none does. */
+  async function route(request: IncomingMessage): Promise<Call | Refusal> {
+    const [, name = '', rest = ''] = /^\/functions\/v1\/([\w-]+)(.*)$/.exec(request.url ?? '') ?? []
+    const setup: Deployed | undefined = functions.get(name)
+    if (!setup) return refusals.notFound
+    if (setup.verifyJwt && request.method !== 'OPTIONS') {
+      const refusal = await admit(request)
+      if (refusal) return refusal
+    }
+    const worker = pool.take(name, setup)
+    const leave = worker.enter()
+    if (await worker.ready) return { worker, leave, path: `/${name}${rest}` }
+    leave()
+    return refusalOf(worker)
   }
 
-  /** It keeps itself busy: the next call gets another. */
-  function retire(name: string, worker: Worker): void {
-    if (workers.get(name) === worker) workers.delete(name)
-    worker.stop()
-  }
-
-  const verify = makeVerify(config.keys.jwtSecret)
   const server = createServer(async (request, response) => {
     discardRest(request, response)
-    const [, name = '', rest = ''] = /^\/functions\/v1\/([\w-]+)(.*)$/.exec(request.url ?? '') ?? []
-    const setup = project.functions[name]
-    if (!setup?.enabled) return refuse(response, 404, 'NOT_FOUND', 'Requested function was not found')
-    if (setup.verify_jwt && request.method !== 'OPTIONS') {
-      const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-      if (!token) return refuse(response, 401, 'UNAUTHORIZED_NO_AUTH_HEADER', 'Missing authorization header')
-      if ((await verify(token)).kind !== 'caller') {
-        return refuse(response, 401, 'UNAUTHORIZED_INVALID_JWT_FORMAT', 'Invalid JWT')
-      }
-    }
-    const worker = workerOf(name, setup)
-    try {
-      await worker.ready
-    } catch (error) {
-      voices.log('error', `function ${name} did not start`, { error: String(error) })
-      return refuse(response, 503, 'BOOT_ERROR', 'Function failed to start (please check logs)')
-    }
-    hand(request, response, {
-      socket: worker.socket,
-      path: `/${name}${rest}`,
-      patience,
-      stuck: () => retire(name, worker),
-      exited: worker.exited,
-    })
+    const found = await route(request)
+    if ('code' in found) refuse(response, found)
+    else hand(request, response, found, limits.idleMs)
   })
-  const watching = watchSources(project, () => {
-    for (const worker of workers.values()) worker.stop()
-    workers.clear()
+  server.on('upgrade', async (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    const found = await route(request)
+    if ('code' in found) refuseUpgrade(socket, found)
+    else handUpgrade(request, socket, head, found)
   })
   const port = await listening(server, config.ports.functions)
 
   return {
     port,
     async close() {
-      watching()
+      unwatch()
       server.close()
       server.closeAllConnections()
-      const ended = [...workers.values()].map(({ exited }) => exited)
-      for (const worker of workers.values()) worker.stop()
-      await Promise.all(ended)
+      await pool.close()
       await rm(sockets, { recursive: true, force: true })
     },
-  }
-}
-
-/** Calls back when the source of a function changes. Returns what ends it. */
-function watchSources({ functions }: Pick<Project, 'functions'>, changed: () => void): () => void {
-  const folders = new Set(
-    Object.values(functions).map(({ entrypoint }) => dirname(dirname(join(root, 'supabase', entrypoint)))),
-  )
-  const watchers = [...folders].map((folder) =>
-    watch(folder, { recursive: true }, (_, file) => {
-      if (file && /\.(ts|js|json)$/.test(file) && !file.includes('node_modules') && !file.includes('.test.'))
-        changed()
-    }).on('error', () => {}),
-  )
-  return () => {
-    for (const watcher of watchers) watcher.close()
   }
 }
 

@@ -1,96 +1,99 @@
-import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { connect } from 'node:net'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Config, root } from '../config.ts'
-import { guard } from '../guard.ts'
-import { type EdgeFunction, functionPath } from '../project.ts'
-import { functionEnv } from './environment.ts'
-import { relay, type Voices } from './relay.ts'
+import { accepts, type Ending, type Launch, startDeno } from './deno.ts'
+import { supervise } from './supervision.ts'
 
-/** A process of Deno that serves one function. */
+/** A process of Deno that serves one function: several calls at a time, one function ever. */
 export type Worker = {
+  /** Names it in the header x-deno-execution-id. */
+  id: string
   socket: string
-  /** Resolves when it takes requests; rejects when it never will. */
-  ready: Promise<void>
-  exited: Promise<void>
+  /** True when it takes calls; false when it never will. */
+  ready: Promise<boolean>
+  exited: Promise<Ending>
+  isRetired(): boolean
+  /** A call is given to it; returns what to call when that is over. */
+  enter(): () => void
+  /** No more calls: it goes when the last is answered and its background tasks are done. */
+  retire(why?: string): void
+  /** Goes now, with a moment for `beforeunload`. */
   stop(): void
 }
 
-const bootPatience = 30_000
-const boot = fileURLToPath(new URL('boot.js', import.meta.url))
+const lastMomentsMs = 1_000
 
-const require = createRequire(import.meta.url)
-const deno = join(
-  dirname(require.resolve('deno/package.json')),
-  process.platform === 'win32' ? 'deno.exe' : 'deno',
-)
+export function startWorker(launch: Launch): Worker {
+  const { name, id, socket, limits, voices } = launch
+  const { child, exited: gone } = startDeno(launch)
+  let ending: Ending | undefined
+  let over = false
+  let loaded = false
+  let retired = false
+  let inFlight = 0
 
-/** Nothing is fetched: packages are those that npm installed. Files are read only; no process is started. */
-const flags = (setup: EdgeFunction, socket: string) => [
-  'run',
-  '--quiet',
-  '--no-prompt',
-  '--no-check',
-  '--cached-only',
-  '--allow-net',
-  '--allow-env',
-  '--allow-sys',
-  `--allow-read=${root},${dirname(socket)}`,
-  `--allow-write=${dirname(socket)}`,
-  ...(setup.import_map ? [`--config=${functionPath(setup.import_map)}`] : []),
-]
-
-export function startWorker(
-  config: Config,
-  name: string,
-  setup: EdgeFunction,
-  socket: string,
-  voices: Voices,
-): Worker {
-  const { log } = voices
-  const child = spawn(deno, [...flags(setup, socket), boot, functionPath(setup.entrypoint)], {
-    cwd: root,
-    env: functionEnv(config, socket),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const exited = gone.then((seen) => {
+    over = true
+    const why = ending ?? seen
+    voices.log(why === 'told' ? 'info' : 'warn', `function ${name} ended`, { why })
+    return why
   })
-  const held = child.pid === undefined ? undefined : guard(child.pid, 'SIGTERM')
-  relay(child, name, voices)
-  const exited = new Promise<void>((gone) => {
-    child.once('error', (error) => {
-      log('error', `function ${name} did not start`, { error: error.message })
-      gone()
-    })
-    child.once('exit', (code, signal) => {
-      log(signal === 'SIGTERM' ? 'info' : 'warn', `function ${name} ended`, { code, signal })
-      gone()
-    })
+  const end = (as: Ending, signal: NodeJS.Signals) => {
+    ending ??= as
+    child.kill(signal)
+  }
+  const goIfDone = () => {
+    if (retired && inFlight === 0 && !over) end('told', 'SIGHUP')
+  }
+  const retire = (why?: string) => {
+    if (retired) return
+    retired = true
+    if (why) voices.log('info', `function ${name} goes on in another worker: ${why}`)
+    goIfDone()
+  }
+  const giveUp = setTimeout(() => end('notLoaded', 'SIGKILL'), limits.bootMs)
+  const ready = Promise.race([exited.then(() => false), accepts(socket, () => over)]).then((is) => {
+    clearTimeout(giveUp)
+    loaded = is
+    return is
   })
-  void exited.then(() => held?.release())
-  const neverReady = exited.then(() =>
-    Promise.reject(new Error(`function ${name} ended before it took a request`)),
-  )
-  const ready = Promise.race([neverReady, accepts(socket)])
-  ready.catch(() => child.kill())
-  return { socket, ready, exited, stop: () => void child.kill() }
-}
+  const endAtLimit = (what: string) => {
+    if (over || ending === 'limit') return
+    voices.log('error', `function ${name} is ended: it has used up ${what}`)
+    end('limit', 'SIGKILL')
+  }
+  if (child.pid !== undefined) {
+    const supervised = {
+      pid: child.pid,
+      isOver: () => over,
+      hasLoaded: () => loaded,
+      inFlight: () => inFlight,
+      retire,
+      warn: () => void child.kill('SIGUSR1'),
+      end: endAtLimit,
+    }
+    void supervise(supervised, limits)
+  }
 
-async function accepts(socket: string): Promise<void> {
-  const deadline = Date.now() + bootPatience
-  while (!(await opens(socket))) {
-    if (Date.now() > deadline) throw new Error('it did not take requests in time')
-    await new Promise((tick) => setTimeout(tick, 20))
+  return {
+    id,
+    socket,
+    ready,
+    exited,
+    isRetired: () => retired || over,
+    enter() {
+      inFlight += 1
+      let left = false
+      return () => {
+        if (left) return
+        left = true
+        inFlight -= 1
+        goIfDone()
+      }
+    },
+    retire,
+    stop() {
+      retired = true
+      end('told', 'SIGTERM')
+      const kill = setTimeout(() => child.kill('SIGKILL'), lastMomentsMs)
+      void exited.then(() => clearTimeout(kill))
+    },
   }
 }
-
-const opens = (path: string) =>
-  new Promise<boolean>((answer) => {
-    const probe = connect(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      answer(true)
-    })
-    probe.once('error', () => answer(false))
-  })

@@ -7,15 +7,22 @@ import { onwardHeaders } from './hop.ts'
 // Connections are kept: the parts behind read every body to its end (unread.ts), and Node heeds how long they wait.
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
-export type Target = { port: number; path: string; patienceMs: number; cors: boolean }
+export type Target = {
+  port: number
+  path: string
+  patienceMs: number
+  cors: boolean
+  /** What the refusal says beside, where the part does not answer. */
+  unreached?: Record<string, string>
+}
 
 /** Hands a request to another part on this machine and its answer back, without holding either in memory. */
 export function proxy(request: IncomingMessage, response: ServerResponse, target: Target): void {
-  const { port, path, patienceMs } = target
+  const { port, path, patienceMs, unreached } = target
   const headers = { ...onwardHeaders(request.headers), host: `127.0.0.1:${port}` }
   const onward = connect({ host: '127.0.0.1', port, path, method: request.method, headers, agent })
   onward.setTimeout(patienceMs, () => {
-    refuse(response, 504, 'The part that answers this took too long.')
+    refuse(response, 504, 'The part that answers this took too long.', unreached)
     onward.destroy()
   })
   onward.on('response', (answer) => {
@@ -26,16 +33,22 @@ export function proxy(request: IncomingMessage, response: ServerResponse, target
     answer.pipe(response)
     answer.on('error', () => response.destroy())
   })
-  onward.on('error', () =>
-    refuse(response, 503, 'The part that answers this is not up. It is being started again.'),
-  )
+  onward.on('error', () => refuse(response, 503, notUp, unreached))
   response.on('close', () => onward.destroy())
   request.pipe(onward)
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
+const notUp = 'The part that answers this is not up. It is being started again.'
+
+function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  more: Record<string, string> = {},
+): void {
   if (response.headersSent || response.destroyed) return void response.destroy()
-  response.writeHead(status, { ...corsHeaders, 'content-type': 'application/json', 'retry-after': '1' })
+  const headers = { ...corsHeaders, 'content-type': 'application/json', 'retry-after': '1', ...more }
+  response.writeHead(status, headers)
   response.end(JSON.stringify({ code: status, message }))
 }
 
@@ -56,8 +69,8 @@ export function proxyUpgrade(request: IncomingMessage, socket: Duplex, head: Buf
   }
   onward.once('error', () => {
     if (onward.connecting || onward.bytesRead === 0)
-      socket.write('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
-    end()
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n\r\n')
+    onward.destroy()
   })
   onward.once('close', end)
   socket.once('error', end)

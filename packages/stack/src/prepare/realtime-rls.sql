@@ -120,9 +120,9 @@ begin
       end if;
       execute realtime.build_prepared_statement_sql('walrus_rls_stmt', entity_, now_is);
       for watcher in
-        select claims, array_agg(subscription_id) as ids from realtime.subscription
+        select claims, array_agg(subscription_id) as ids
+        from realtime.subscription join (select distinct unnest(passing) as passed) as passed_ids on passed = subscription_id
         where entity = entity_ and action_filter in ('*', action_::text) and claims_role = listening_role
-          and subscription_id = any (passing)
         group by claims
       loop
         perform set_config('role', pg_get_userbyid(listening_role), true),
@@ -140,8 +140,8 @@ begin
     end if;
 
     for choice in
-      select selected_columns, array_agg(subscription_id) filter (where subscription_id = any (visible)) as ids
-      from realtime.subscription
+      select selected_columns, array_agg(seen) filter (where seen is not null) as ids
+      from realtime.subscription left join (select distinct unnest(visible) as seen) as seeing on seen = subscription_id
       where entity = entity_ and action_filter in ('*', action_::text) and claims_role = listening_role
       group by selected_columns
     loop

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { startPostgres } from '../postgres.ts'
 import { prepare } from '../prepare.ts'
@@ -31,6 +32,8 @@ export function keepDatabase(config: Config, project: Project, options: Options)
   let state: PartState['state'] = 'stopped'
   let restarts = 0
   let wanted = false
+  let restarting = Promise.resolve()
+  let pause = new AbortController()
 
   const become = (next: PartState['state'], line?: string) => {
     state = next
@@ -43,20 +46,21 @@ export function keepDatabase(config: Config, project: Project, options: Options)
     const mine = await startPostgres({ dir, port: config.ports.database, durable, log })
     running = mine
     void mine.exited.then((why) => {
-      if (wanted && running === mine) void restart(why)
+      if (wanted && running === mine) restarting = restart(why)
     })
   }
 
   async function restart(why: string): Promise<void> {
     for (let wait = 500; wanted; wait = Math.min(wait * 2, 30_000)) {
       become('waiting', `postgres ended (${why}); it is started again in ${wait / 1000} s`)
-      await new Promise((tick) => setTimeout(tick, wait))
+      await setTimeout(wait, undefined, { signal: pause.signal }).catch(() => {})
+      if (!wanted) return
       restarts += 1
       const up = await launch().then(
         () => true,
         () => false,
       )
-      if (up) return become('ready')
+      if (up) return wanted ? become('ready') : undefined
     }
   }
 
@@ -65,6 +69,7 @@ export function keepDatabase(config: Config, project: Project, options: Options)
     async start() {
       await launch()
       wanted = true
+      pause = new AbortController()
       await prepare(config.urls.databaseAdmin)
       const applied = await migrate(config.urls.database)
       if (applied.length > 0) options.changed(`applied ${applied.length} migrations`)
@@ -74,6 +79,9 @@ export function keepDatabase(config: Config, project: Project, options: Options)
     },
     async stop() {
       wanted = false
+      pause.abort()
+      // One that is coming up again is not to be left behind.
+      await restarting
       await running?.stop()
       become('stopped')
     },

@@ -27,6 +27,7 @@ export function plans(config: Config, project: Project): Record<string, PartPlan
     STACK_DIR: config.dir,
     STACK_CONFIG: config.projectFile,
     STACK_API_PROCESSES: String(config.apiProcesses),
+    STACK_RATE_LIMITS: config.rateLimits ? 'on' : 'off',
     SITE_URL: urls.site,
   }
   const ours = (name: string, path: string, more: Partial<PartPlan>): PartPlan => ({
@@ -47,6 +48,7 @@ export function plans(config: Config, project: Project): Record<string, PartPlan
         REALTIME_PORT: String(ports.realtime),
         DATABASE_URL: urls.databaseAdmin,
         JWT_SECRET: keys.jwtSecret,
+        JWT_JWKS: JSON.stringify(keys.jwks),
         PUBLISHABLE_KEY: keys.publishable,
         SECRET_KEY: keys.secret,
       },
