@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { measureForum } from './bench/forum.ts'
 import { measureGateway } from './bench/gateway.ts'
 import { measureLive } from './bench/live.ts'
+import { measureRealtime } from './bench/realtime.ts'
 import { table } from './bench/table.ts'
 import { startWorld } from './bench/world.ts'
 
@@ -16,6 +17,7 @@ const { world, starts } = await startWorld(say)
 try {
   const forum = await measureForum(world, Number(values.seconds), say)
   const live = await measureLive(world, 60)
+  const realtime = await measureRealtime(world.config, say)
   const gateway = await measureGateway(world, Number(values.seconds), say)
 
   say('\nStart of the whole platform, seconds')
@@ -24,10 +26,14 @@ try {
   say(table(forum))
   say('From the commit of a reply to its arrival in an open page, milliseconds')
   say(table(live))
+  say('Realtime: milliseconds to the first and to the last client, and how many messages fit in a second')
+  say(table(realtime.latency))
+  say('Memory of the Realtime server')
+  say(table(realtime.memory))
   say('The Data API behind the gateway beside its library alone, which checks neither key nor token')
   say(table(gateway))
   if (values.json)
-    await writeFile(values.json, `${JSON.stringify({ starts, forum, live, gateway }, null, 2)}\n`)
+    await writeFile(values.json, `${JSON.stringify({ starts, forum, live, gateway, realtime }, null, 2)}\n`)
 } finally {
   await world.stop()
 }

@@ -7,7 +7,13 @@ export type Platform = { seconds: number; stop(): Promise<void> }
 export async function startPlatform(port: number, dir: string): Promise<Platform> {
   const begun = performance.now()
   const child = spawn('npm', ['start'], {
-    env: { ...process.env, STACK_PORT: String(port), STACK_DIR: dir },
+    // A bench says more in a second than any plan allows.
+    env: {
+      ...process.env,
+      STACK_PORT: String(port),
+      STACK_DIR: dir,
+      TENANT_MAX_EVENTS_PER_SECOND: '1000000',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })

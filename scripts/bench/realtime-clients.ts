@@ -11,7 +11,7 @@ const arrived = new Map<string, { count: number; first: number }>()
 const report = (message: Reached | 'ready') => process.send?.(message)
 
 function hear(text: string): void {
-  const n = /"n": ?(\d+)/.exec(text)?.[1]
+  const n = /"n" ?: ?(\d+)/.exec(text)?.[1]
   if (n === undefined) return
   const known = arrived.get(n) ?? { count: 0, first: now() }
   known.count += 1

@@ -13,6 +13,8 @@ export type Load = {
   stop(): Promise<void>
 }
 
+const patienceMs = 15_000
+
 export const now = () => Number(process.hrtime.bigint()) / 1e6
 
 const clients = fileURLToPath(new URL('realtime-clients.ts', import.meta.url))
@@ -28,7 +30,14 @@ export function startLoad(order: Order): Promise<Load> {
   }
   const exited = new Promise<void>((gone) => child.once('exit', () => gone()))
   const load: Load = {
-    reached: (n) => waitFor(n).promise.finally(() => waiting.delete(n)),
+    reached(n) {
+      const { promise, reject } = waitFor(n)
+      const lost = setTimeout(() => reject(new Error(`message ${n} has not reached everybody`)), patienceMs)
+      return promise.finally(() => {
+        clearTimeout(lost)
+        waiting.delete(n)
+      })
+    },
     async stop() {
       child.kill()
       await exited

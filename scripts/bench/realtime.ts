@@ -1,12 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import WebSocket from 'ws'
 import type { Config } from '../../packages/stack/src/index.ts'
 import { type Load, now, startLoad } from './realtime-load.ts'
+import { ended, freePort, resident, script, started, startServer } from './realtime-server.ts'
 import { percentile, rounded } from './table.ts'
 
 type Place = { name: string; url: string }
@@ -64,13 +62,19 @@ export async function measureRealtime({ urls, keys }: Config, say: Say, counts =
         ['bare NOTIFY', { name: 'bare', url: `ws://127.0.0.1:${ports.bare}` }, nobody, note],
         ['database broadcast', direct, plain, send],
         ['database broadcast', whole, plain, send],
-        // ['postgres change', direct, changes, note],
-        // ['postgres change', whole, changes, note],
+        ['postgres change', direct, changes, note],
+        ['postgres change', whole, changes, note],
       ] as const
       for (const [what, place, how, text] of ways) {
         say(`${what} to ${count}, ${place.name}`)
         const load = await startLoad({ url: place.url, count, ...how })
-        rows.push({ what, through: place.name, clients: count, ...(await one(load, commit(text))), 'messages/s': 0 })
+        rows.push({
+          what,
+          through: place.name,
+          clients: count,
+          ...(await one(load, commit(text))),
+          'messages/s': '-',
+        })
         await load.stop()
       }
     }
@@ -112,7 +116,15 @@ async function spoken(place: Place, count: number) {
   ws.send(plain.join)
   await once(ws, 'message')
   const speak = async (n: number) => {
-    ws.send(JSON.stringify(['1', String(n), topic, 'broadcast', { type: 'broadcast', event: 'note', payload: { n } }]))
+    ws.send(
+      JSON.stringify([
+        '1',
+        String(n),
+        topic,
+        'broadcast',
+        { type: 'broadcast', event: 'note', payload: { n } },
+      ]),
+    )
   }
   const alone = await one(load, speak)
   const perSecond = await together(load, speak, Math.min(10_000, Math.ceil(50_000 / count)))
@@ -142,56 +154,4 @@ async function memoryOf(server: ChildProcess, { url }: Place) {
   const after = await resident(server)
   await load.stop()
   return [{ connections: 1000, 'kB each': rounded((after - before) / 1000, 1) }]
-}
-
-/** In kB; 0 where the system does not say. */
-async function resident({ pid }: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
-}
-
-const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const main = '../../packages/stack/src/realtime/main.ts'
-
-async function startServer(port: number, databaseUrl: string, keys: Config['keys']): Promise<ChildProcess> {
-  const child = fork(script(main), [], {
-    silent: true,
-    env: {
-      ...process.env,
-      REALTIME_PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      JWT_SECRET: keys.jwtSecret,
-      PUBLISHABLE_KEY: keys.publishable,
-      SECRET_KEY: keys.secret,
-      // A bench says more in a second than any plan allows.
-      TENANT_MAX_EVENTS_PER_SECOND: '1000000',
-    },
-  })
-  let said = ''
-  child.stdout?.on('data', (text) => {
-    said += text
-  })
-  while (!said.includes('realtime is ready')) if (child.stdout) await once(child.stdout, 'data')
-  return child
-}
-
-async function started(child: ChildProcess): Promise<ChildProcess> {
-  await once(child, 'message')
-  return child
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit')
-  child.kill()
-  await gone
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => found(port))
-    })
-  })
 }

@@ -10,7 +10,7 @@ beforeAll(async () => {
   const auth = {
     enable_anonymous_sign_ins: true,
     rate_limit: { anonymous_users: 2, email_sent: 3 },
-    email: { max_frequency: '0s' },
+    email: { max_frequency: '0m0s' },
   }
   stack = await startTestStack({ apiProcesses: 2, rateLimits: true, settings: { auth } })
 })

@@ -53,7 +53,7 @@ test('one hears oneself only when one asks to', async () => {
 test('an acknowledged broadcast has been passed on when the answer comes', async () => {
   const ada = (await client(world.url)).channel('ack', { config: { broadcast: { ack: true } } })
   const { received, send } = await rawSocket(world.url)
-  send({ topic: 'realtime:ack', event: 'phx_join', payload: {}, ref: '1', join_ref: '1' })
+  send({ topic: 'realtime:ack', event: 'phx_join', payload: { config: {} }, ref: '1', join_ref: '1' })
   await join(ada)
   await eventually(() => received).toHaveLength(1)
   expect(await ada.send(say('said'))).toBe('ok')

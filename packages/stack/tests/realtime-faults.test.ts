@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../testing/postgres.ts'
 import {
   allow,
@@ -59,7 +59,7 @@ test('a join full of nonsense is a plain join', async () => {
   const { received, send } = await rawSocket(world.url)
   const config = { private: 'maybe', broadcast: 7, presence: [], postgres_changes: 'all' }
   send({ ...joinMessage('odd'), payload: { config, access_token: 12 } })
-  send({ ...joinMessage('odder', '2'), payload: 'x' })
+  send({ ...joinMessage('odder', '2'), payload: { config: { postgres_changes: [null] } } })
   send({ topic: 'realtime:odd', event: 'made_up', payload: {}, ref: '3', join_ref: '1' })
   send({
     topic: 'realtime:odd',
@@ -136,7 +136,7 @@ test('a connection that has gone silent is closed, and its owner is no longer pr
     const to = { topic: 'realtime:silence', join_ref: '1' }
     send({ ...joinMessage('silence'), payload: { config: { presence: { key: 'ada' } } } })
     send({ ...to, event: 'presence', payload: { event: 'track', payload: {} }, ref: '2' })
-    expect(await closed).toBe(1001)
+    expect(await closed).toBe(1000)
     await eventually(() => told).toEqual(['join ada', 'leave ada'])
     expect(bob.state).toBe('joined')
   } finally {
@@ -148,7 +148,7 @@ test('a connection without channels is closed after a while', async () => {
   const tidy = await world.start({ idleMs: 50, silenceMs: 200 })
   try {
     const { closed } = await rawSocket(`http://127.0.0.1:${tidy.port}`)
-    expect(await closed).toBe(1000)
+    expect(await closed).toBe(1006)
   } finally {
     await tidy.stop()
   }
@@ -223,6 +223,10 @@ test('health says what is well, and that the database is away', async () => {
     return [response.status, await response.json()]
   }
   await world.realtime.replicated
+  const impatient = await world.start({ replicationMs: 100 })
+  onTestFinished(() => impatient.stop())
+  const slots = `select from pg_replication_slots where database = current_database() and active`
+  await vi.waitFor(async () => expect((await world.admin.query(slots)).rowCount).toBe(4))
   const data = { healthy: true, db_connected: true, replication_connected: true }
   expect(await health()).toMatchObject([200, { data }])
   expect(await health('/api/tenants/realtime-dev/health')).toMatchObject([200, { data }])
@@ -242,8 +246,43 @@ test('health says what is well, and that the database is away', async () => {
   await expect(join(refused)).rejects.toThrow(
     'UnableToConnectToProject: Realtime was unable to connect to the project database',
   )
+  const { token } = await person()
+  const sent = await fetch(`${world.url}/api/broadcast/room/events/said?private=true`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  expect([sent.status, await sent.json()]).toEqual([422, { message: 'Tenant database unavailable' }])
+
+  const waits = (await client(`http://127.0.0.1:${impatient.port}`)).channel('waits', {
+    config: { broadcast: { replication_ready: true } },
+  })
+  const said: object[] = []
+  waits.on('system', {}, (message) => said.push(message))
+  await join(waits)
+  await eventually(() => said).toMatchObject([
+    { status: 'error', message: 'Replication connection was not established in time' },
+  ])
+  await eventually(() => waits.state).toBe('closed')
+
   await cluster.query(`alter database ${name} with allow_connections true`)
   await eventually(() => health()).toMatchObject([200, { data }])
+})
+
+test('a connection to the database that breaks while a policy is asked costs that join alone', async () => {
+  const ada = await person()
+  await allow(world, ada, 'room:slow')
+  await world.db.query(`create policy slow on realtime.messages for select to authenticated
+    using ((select realtime.topic()) <> 'room:slow' or pg_sleep(5) is null)`)
+  onTestFinished(async () => void (await world.db.query('drop policy slow on realtime.messages')))
+  const channel = (await client(world.url, ada)).channel('room:slow', { config: { private: true } })
+  const refused = expect(join(channel)).rejects.toThrow('UnableToConnectToProject')
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'realtime' and wait_event = 'PgSleep'`
+  await vi.waitFor(async () => expect((await world.admin.query(cut)).rowCount).toBe(1))
+  await refused
+  await allow(world, ada, 'room:quick')
+  await join((await client(world.url, ada)).channel('room:quick', { config: { private: true } }))
 })
 
 const main = fileURLToPath(new URL('../src/realtime/main.ts', import.meta.url))

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { Jwk } from '../src/keys.ts'
 import {
   allow,
   client,
@@ -113,6 +115,58 @@ test.for<[string, () => Promise<string>, RegExp]>([
   ])
 })
 
+/** A token signed with a key pair, and the public half of the pair. */
+async function signedByPair(kid: string, person: string) {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const token = await new SignJWT({ role: 'authenticated' })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setSubject(person)
+    .setExpirationTime('1h')
+    .sign(privateKey)
+  const key = Jwk.parse({ ...(await exportJWK(publicKey)), alg: 'ES256', kid })
+  return { token, key }
+}
+
+test('a token signed with a key pair that is known by its id opens a private topic', async () => {
+  const ada = await person()
+  await allow(world, ada, 'room:pair')
+  const { token, key } = await signedByPair('ours', ada.id)
+  const server = await world.start({}, 0, { jwks: { keys: [key] } })
+  onTestFinished(() => server.stop())
+  const { received, send } = await rawSocket(`http://127.0.0.1:${server.port}`)
+  send(joinMessage('room:pair', { private: true }, token))
+  await eventually(() => received).toMatchObject([{ payload: { status: 'ok' } }])
+})
+
+test.for<[string, () => Promise<string>, string]>([
+  ['forged', async () => `${(await tokenOf('x')).slice(0, -9)}AAAAAAAAA`, ':signature_error'],
+  [
+    'unsigned',
+    async () => 'eyJhbGciOiJub25lIn0.eyJyb2xlIjoicG9zdGdyZXMiLCJleHAiOjk5OTk5OTk5OTl9.',
+    ':error_generating_signer',
+  ],
+  [
+    'signed with a key nobody knows',
+    async () => (await signedByPair('theirs', 'x')).token,
+    'Failed to generate JWT signer for key ID (kid) "theirs", check your JWT secret or JWKS configuration',
+  ],
+  ['no token', async () => '', 'The token provided is not a valid JWT'],
+  [
+    'without a role',
+    () => tokenOf('x', 60, { role: undefined }),
+    'Fields `role` and `exp` are required in JWT',
+  ],
+])('a new token that is %s ends the channel in the words of the hosted server', async ([, make, why]) => {
+  const { received, send } = await rawSocket(world.url)
+  send(joinMessage('lobby', {}))
+  const access_token = await make()
+  send({ topic: 'realtime:lobby', event: 'access_token', payload: { access_token }, ref: '2', join_ref: '1' })
+  await eventually(() => received.slice(1)).toMatchObject([
+    { event: 'system', payload: { extension: 'system', status: 'error', message: why, channel: 'lobby' } },
+    { event: 'phx_close', ref: '1' },
+  ])
+})
+
 test('a channel ends when its token runs out, and says why', async () => {
   const ada = await person(2)
   await allow(world, ada, 'room:1')
@@ -219,8 +273,8 @@ test('a second join of a topic takes the place of the first', async () => {
   send({ ...joinMessage('lobby', {}), ref: '2', join_ref: '2' })
   await eventually(() => received).toMatchObject([
     { event: 'phx_reply', ref: '1' },
-    { event: 'phx_close', ref: '1' },
     { event: 'phx_reply', ref: '2', payload: { status: 'ok' } },
+    { event: 'phx_close', ref: '1' },
   ])
 })
 

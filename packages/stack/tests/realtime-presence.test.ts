@@ -159,7 +159,7 @@ test('on a private topic presence has rights of its own, to see and to be seen',
 test('what is no object, and what is no known act, is refused', async () => {
   const { received, send } = await rawSocket(world.url)
   const to = { topic: 'realtime:odd', join_ref: '1' }
-  send({ ...to, event: 'phx_join', payload: {}, ref: '1' })
+  send({ ...to, event: 'phx_join', payload: { config: {} }, ref: '1' })
   send({ ...to, event: 'presence', payload: { event: 'track', payload: [1] }, ref: '2' })
   send({ ...to, event: 'presence', payload: { event: 'dance' }, ref: '3' })
   await eventually(() => received).toMatchObject([

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose'
 import pg from 'pg'
 import { expect, inject, onTestFinished, vi } from 'vitest'
 import WebSocket from 'ws'
+import type { Jwks } from '../src/keys.ts'
 import { prepare } from '../src/prepare.ts'
 import type { Limits } from '../src/realtime/limits.ts'
 import { type Realtime, startRealtime } from '../src/realtime/server.ts'
@@ -20,7 +21,11 @@ export type World = {
   /** As the superuser. */
   admin: pg.Pool
   lines: string[]
-  start(limits?: Partial<Limits>, port?: number): Promise<Realtime>
+  start(
+    limits?: Partial<Limits>,
+    port?: number,
+    more?: { privateOnly?: boolean; jwks?: Jwks },
+  ): Promise<Realtime>
   stop(): Promise<void>
 }
 
@@ -64,8 +69,10 @@ export async function createWorld(limits?: Partial<Limits>): Promise<World> {
   const lines: string[] = []
   const log = (level: string, message: string, fields?: object) =>
     void lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`)
-  const start = (more?: Partial<Limits>, port = 0) =>
-    startRealtime({ port, databaseUrl: adminUrl, jwtSecret, keys, log, limits: { ...limits, ...more } })
+  const start: World['start'] = (stricter, port = 0, more = {}) => {
+    const options = { port, databaseUrl: adminUrl, jwtSecret, keys, log, ...more }
+    return startRealtime({ ...options, limits: { ...limits, ...stricter } })
+  }
   const realtime = await start()
   const url = `http://127.0.0.1:${realtime.port}`
   return {

@@ -4,6 +4,8 @@ import { type Incoming, isJson } from './protocol.ts'
 import type { Seat } from './seat.ts'
 import { Window } from './window.ts'
 
+export const tooManyPresences = 'Too many presence messages per second'
+
 /** The presence of one client on one channel. */
 export class Attendance {
   readonly #seat: Seat
@@ -12,17 +14,20 @@ export class Attendance {
   enabled: boolean
 
   constructor(seat: Seat) {
-    const { presenceCalls, presenceWindowMs } = seat.services.limits
+    const { presenceCalls, presenceWindowMs } = seat.means.limits
     this.#seat = seat
     this.#calls = new Window(presenceCalls, presenceWindowMs)
     this.enabled = seat.join.presenceEnabled
   }
 
   async handle(message: Incoming): Promise<void> {
+    const { event, payload = {} } = message.payload
+    // Nothing is asked for, and that is done.
+    if (event === undefined) return this.#seat.reply(message, 'ok')
     if (!this.#calls.take()) return this.#seat.shutdown('Client presence rate limit exceeded')
-    switch (String(message.payload.event).toLowerCase()) {
+    switch (typeof event === 'string' ? event.toLowerCase() : event) {
       case 'track':
-        return this.#track(message, message.payload.payload ?? {})
+        return this.#track(message, payload)
       case 'untrack':
         this.leave()
         return this.#seat.reply(message, 'ok')
@@ -33,19 +38,20 @@ export class Attendance {
 
   leave(): void {
     this.#tracked = undefined
-    this.#seat.services.presence.untrack(this.#seat.key, this.#seat)
+    this.#seat.means.presence.untrack(this.#seat.key, this.#seat)
   }
 
   async #track(message: Incoming, payload: unknown): Promise<void> {
-    const { services, join, key } = this.#seat
     if (!(await this.#allowed())) return this.#seat.reply(message, 'error')
     if (!isJson(payload)) {
       return this.#seat.reply(message, 'error', { reason: 'Presence track payload must be a map' })
     }
-    if (message.bytes > services.limits.payloadBytes)
-      return this.#seat.shutdown('Track message size exceeded')
     if (!isDeepStrictEqual(payload, this.#tracked)) {
-      services.presence.track(key, this.#seat, join.presenceKey, payload)
+      const { means, join, key } = this.#seat
+      if (message.bytes > means.limits.payloadBytes) return this.#seat.shutdown('Track message size exceeded')
+      if (means.traffic.presences.exceeded) return this.#seat.shutdown(tooManyPresences)
+      means.traffic.presences.add()
+      means.presence.track(key, this.#seat, join.presenceKey, payload)
       this.#tracked = payload
       this.enabled = true
     }
@@ -53,14 +59,14 @@ export class Attendance {
   }
 
   async #allowed(): Promise<boolean> {
-    const { permissions, services, topic } = this.#seat
+    const { permissions, means, topic } = this.#seat
     try {
       // Whoever is present may see who else is, if the policies agree, though the join did not ask for it.
       await permissions.learnToRead('presence')
       return await permissions.mayWrite('presence')
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      services.log('error', 'a presence was not tracked', { topic, code: error.code, error: error.message })
+      means.log('error', 'a presence was not tracked', { topic, code: error.code, error: error.message })
       return false
     }
   }

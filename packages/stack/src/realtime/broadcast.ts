@@ -5,25 +5,28 @@ import type { Seat } from './seat.ts'
 
 /** Passes a client's broadcast on. One that is not allowed is dropped without an answer, as on hosted. */
 export async function broadcast(seat: Seat, message: Incoming): Promise<void> {
-  const { services, join, key } = seat
+  const { means, join, key } = seat
   if (!(await allowed(seat))) return
-  if (message.bytes > services.limits.payloadBytes) {
+  const { events } = means.traffic
+  events.add()
+  if (events.exceeded) return seat.shutdown('Too many messages per second')
+  if (message.bytes > means.limits.payloadBytes) {
     if (join.ack) seat.reply(message, 'error', 'payload_size_exceeded')
     return
   }
   const news = message.broadcast
     ? userBroadcast(key, message.broadcast)
     : plainBroadcast(key, message.payload)
-  services.hub.publish(key, news, join.self ? undefined : seat)
+  means.hub.publish(key, news, join.self ? undefined : seat)
   if (join.ack) seat.reply(message, 'ok')
 }
 
-async function allowed({ services, permissions, topic }: Seat): Promise<boolean> {
+async function allowed({ means, permissions, topic }: Seat): Promise<boolean> {
   try {
     return await permissions.mayWrite('broadcast')
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    services.log('error', 'a broadcast was not passed on', { topic, code: error.code, error: error.message })
+    means.log('error', 'a broadcast was not passed on', { topic, code: error.code, error: error.message })
     return false
   }
 }

@@ -1,46 +1,54 @@
 import { type Admission, admit } from './admission.ts'
-import { Attendance } from './attendance.ts'
+import { Attendance, tooManyPresences } from './attendance.ts'
 import { broadcast } from './broadcast.ts'
+import { Followed } from './changes/followed.ts'
 import { Expiry } from './expiry.ts'
-import { Fault } from './fault.ts'
+import { Fault, whileOpen } from './fault.ts'
 import { type Delivery, topicKey } from './hub.ts'
 import { type Join, readJoin } from './join.ts'
 import { Mailbox } from './mailbox.ts'
+import type { Means } from './means.ts'
 import { type Permissions, publicPermissions } from './permissions.ts'
-import { notServed, numbered } from './postgres-changes.ts'
 import { encodeBroadcast, type Incoming, type Ref } from './protocol.ts'
+import { replicatedInTime } from './replicated.ts'
 import type { Seat } from './seat.ts'
-import type { Services } from './services.ts'
 import { type Identity, isKey } from './token.ts'
+import { JoinsTooOften } from './traffic.ts'
 import { type Line, Voice } from './voice.ts'
 
 /** One topic joined by one client. What the client sends is handled in order, one message after the other. */
 export class Channel implements Seat {
-  readonly services: Services
+  readonly means: Means
   readonly topic: string
   readonly joinRef: Ref
   readonly join: Join
   readonly key: string
+  readonly place: number
   readonly #line: Line
   readonly #voice: Voice
   readonly #mailbox = new Mailbox()
   readonly #attendance: Attendance
+  readonly #followed: Followed
   readonly #expiry = new Expiry((fault) => this.shutdown(fault.message))
   readonly #replayed = new Set<string>()
   #identity: Identity
   #permissions: Permissions = publicPermissions
   #state: 'joining' | 'joined' | 'over' = 'joining'
+  #wasJoined = false
 
-  constructor(services: Services, line: Line, request: Incoming) {
-    this.services = services
+  constructor(means: Means, line: Line, request: Incoming) {
+    this.means = means
     this.topic = request.topic
-    this.joinRef = request.joinRef ?? request.ref
+    this.joinRef = request.joinRef
     this.join = readJoin(request.payload)
     this.key = topicKey(this.name, this.join.private)
+    this.place = line.channelCount + 1
     this.#line = line
     this.#voice = new Voice(line, this.topic, this.joinRef)
     this.#identity = line.identity
     this.#attendance = new Attendance(this)
+    const { topic, join } = this
+    this.#followed = new Followed(means.changes, { topic, join, line, voice: this.#voice })
   }
 
   get name(): string {
@@ -54,7 +62,8 @@ export class Channel implements Seat {
   open(request: Incoming): Promise<void> {
     return this.#inTurn(async () => {
       try {
-        const admission = await admit(this.services, this.#line, this.name, this.join)
+        const admission = await admit(this.means, this.#line, this)
+        if (this.#state === 'joining') await this.#followed.begin(admission.identity)
         // The client may have gone while the database was asked.
         if (this.#state === 'joining') this.#welcome(request, admission)
       } catch (error) {
@@ -93,7 +102,7 @@ export class Channel implements Seat {
 
   shutdown(why: string): void {
     if (this.#state === 'over') return
-    this.services.log('info', 'a channel was closed', { topic: this.name, why })
+    this.means.log('info', 'a channel was closed', { topic: this.name, why })
     this.#voice.system('system', 'error', why)
     this.close()
   }
@@ -103,12 +112,19 @@ export class Channel implements Seat {
     this.drop()
   }
 
+  /** Says that a channel is over that was dropped for a newer join of its topic. */
+  sayClosed(): void {
+    if (this.#wasJoined) this.#voice.end('phx_close')
+  }
+
   /** Forgets the channel without a word: its client has gone. */
   drop(): void {
+    this.#wasJoined = this.#state === 'joined'
     this.#state = 'over'
     this.#expiry.stop()
-    this.services.hub.remove(this.key, this)
+    this.means.hub.remove(this.key, this)
     this.#attendance.leave()
+    this.#followed.stop()
     this.#line.left(this)
   }
 
@@ -118,7 +134,7 @@ export class Channel implements Seat {
       try {
         await work()
       } catch (error) {
-        this.services.log('error', 'a channel failed', { topic: this.name, error: String(error) })
+        this.means.log('error', 'a channel failed', { topic: this.name, error: String(error) })
         this.#voice.end('phx_error')
         this.drop()
       }
@@ -137,53 +153,67 @@ export class Channel implements Seat {
       case 'access_token':
         return this.#renew(message.payload.access_token)
       default:
-        this.services.log('info', 'an unexpected message', { topic: this.name, event: message.event })
+        this.means.traffic.events.add()
+        this.means.log('info', 'an unexpected message', { topic: this.name, event: message.event })
     }
   }
 
   #welcome(request: Incoming, { identity, permissions, recent }: Admission): void {
-    const { presenceEnabled, replicationReady, postgresChanges } = this.join
+    const { presenceEnabled, replicationReady } = this.join
     this.#state = 'joined'
     this.#permissions = permissions
     this.#identity = identity
-    this.reply(request, 'ok', { postgres_changes: numbered(postgresChanges) })
-    this.services.hub.add(this.key, this)
+    this.reply(request, 'ok', { postgres_changes: this.#followed.numbered })
+    this.means.traffic.arrived(this.#line)
+    this.means.hub.add(this.key, this)
     for (const { id, broadcast } of recent) {
       this.#replayed.add(id)
       this.#voice.pass(encodeBroadcast(this.#line.version, this.topic, broadcast))
     }
-    if (presenceEnabled && permissions.mayRead('presence')) {
-      this.#voice.say('presence_state', this.services.presence.state(this.key))
-    }
     if (replicationReady) void this.#tellWhenReplicated()
-    if (postgresChanges.length > 0) this.#voice.system('postgres_changes', 'error', notServed)
+    void this.#followed.report()
     this.#expiry.watch(identity)
+    if (presenceEnabled && permissions.mayRead('presence')) this.#tellPresence()
   }
 
-  #refuse(request: Incoming, { code, message, cause }: Fault): void {
+  #tellPresence(): void {
+    const { presences } = this.means.traffic
+    if (presences.exceeded) this.shutdown(tooManyPresences)
+    else {
+      presences.add()
+      this.#voice.say('presence_state', this.means.presence.state(this.key))
+    }
+  }
+
+  #refuse(request: Incoming, fault: Fault): void {
+    const { code, message, cause } = fault
     // A policy that fails looks to the client like one that refuses; whoever wrote it will look here.
     const why = cause instanceof Error ? { why: cause.message } : {}
-    this.services.log('warn', 'a join was refused', { topic: this.name, code, ...why })
+    this.means.log('warn', 'a join was refused', { topic: this.name, code, ...why })
     this.reply(request, 'error', { reason: `${code}: ${message}` })
     this.drop()
+    if (fault instanceof JoinsTooOften) this.#line.hangUp()
   }
 
   async #tellWhenReplicated(): Promise<void> {
-    await this.services.replicated()
-    if (this.#state === 'joined') this.#voice.system('system', 'ok', 'Replication connection established')
+    const arrives = await replicatedInTime(this.means)
+    if (this.#state !== 'joined') return
+    if (arrives) this.#voice.system('system', 'ok', 'Replication connection established')
+    else this.shutdown('Replication connection was not established in time')
   }
 
   /** A key instead of a token, or the token that is known, changes nothing. */
   async #renew(token: unknown): Promise<void> {
     if (typeof token !== 'string' || isKey(token) || token === this.#identity.token) return
     try {
-      const identity = await this.services.identify(token)
+      const identity = await this.means.identify(token)
       await this.#permissions.renew(identity, this.#attendance.enabled)
       this.#identity = identity
       this.#expiry.watch(identity)
+      this.#followed.renew(identity)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      this.shutdown(error.message)
+      this.shutdown(whileOpen(error))
     }
   }
 }

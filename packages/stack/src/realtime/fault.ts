@@ -10,3 +10,11 @@ export class Fault extends Error {
     this.code = code
   }
 }
+
+/** The same in the words it ends a channel with that was open already, because its token was replaced. */
+export function whileOpen({ code, message }: Fault): string {
+  if (code === 'QueryCanceled') return 'Query was cancelled, please try again'
+  if (code === 'JwtSignatureError') return ':signature_error'
+  if (code === 'JwtSignerError' && !message.includes('(kid)')) return ':error_generating_signer'
+  return message
+}

@@ -18,8 +18,8 @@ export class BadFrame extends Error {
 /** A client's broadcast: kind, join_ref, ref, topic, event, metadata, encoding. */
 export function decodeUserPush(frame: Buffer): Incoming {
   if (frame[0] !== userBroadcastPush) throw new BadFrame(`unknown kind of binary frame: ${frame[0]}`)
-  const encoding = encodings[frame[6] ?? -1]
-  if (!encoding) throw new BadFrame('unknown payload encoding')
+  if (frame.length < 7) throw new BadFrame('a binary frame ends too early')
+  const encoding = frame[6] === 0 ? 'binary' : 'json'
   let at = 7
   const field = (length: number | undefined) => {
     const end = at + (length ?? 0)

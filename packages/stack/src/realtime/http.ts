@@ -1,7 +1,7 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
+import type { Means } from './means.ts'
 import { broadcastApi } from './rest.ts'
-import type { Services } from './services.ts'
 
 type Health = { database: boolean; replication: boolean; sockets: number }
 
@@ -9,10 +9,17 @@ type Health = { database: boolean; replication: boolean; sockets: number }
 export const withoutPrefix = (path: string) => path.replace(/^\/realtime\/v1(?=\/|$)/, '')
 
 /** What the server answers over plain HTTP. */
-export function httpApi(services: Services, look: () => Promise<Health>): Hono {
+export function httpApi(means: Means, look: () => Promise<Health>): Hono {
   const app = new Hono({ getPath: (request) => withoutPrefix(getPath(request)) })
 
-  app.route('/api/broadcast', broadcastApi(services))
+  for (const path of ['/api/broadcast/*', '/api/ping']) {
+    app.use(path, async (c, next) => {
+      if (isTooBusy(means, c)) return c.json({ message: 'Too many requests' }, 429)
+      return next()
+    })
+  }
+
+  app.route('/api/broadcast', broadcastApi(means))
 
   app.get('/api/ping', (c) => c.json({ message: 'Success' }))
 
@@ -29,9 +36,19 @@ export function httpApi(services: Services, look: () => Promise<Health>): Hono {
   })
 
   app.onError((error, c) => {
-    services.log('error', 'a request failed', { path: c.req.path, error: String(error) })
+    means.log('error', 'a request failed', { path: c.req.path, error: String(error) })
     return c.json({ message: 'Internal Server Error' }, 500)
   })
 
   return app
+}
+
+/** Says in the answer how much of the messages per second is used up. */
+function isTooBusy({ traffic, limits }: Means, c: Context): boolean {
+  const { average, exceeded } = traffic.events
+  const used = Math.trunc(average)
+  c.header('x-rate-rolling', String(used))
+  c.header('x-rate-limit', String(limits.eventsPerSecond))
+  c.header('x-rate-limit-remaining', String(limits.eventsPerSecond - used))
+  return exceeded
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Json } from './protocol.ts'
+import { isJson, type Json } from './protocol.ts'
+import { isKey } from './token.ts'
 
 /** Older clients send booleans as text. */
 const flag = z
@@ -17,9 +18,18 @@ const Config = z.object({
     .catch(undefined),
   presence: z.object({ enabled: flag, key: z.unknown().optional() }).nullish().catch(undefined),
   postgres_changes: z.array(z.record(z.string(), z.unknown()).nullable()).nullish().catch(undefined),
+  postgres_changes_options: z
+    .object({ wait: flag, timeout: z.int().positive().catch(15_000) })
+    .nullish()
+    .catch(undefined),
 })
-/** `since` in milliseconds, up to the last moment a Date can name. */
-const Replay = z.object({ since: z.int().min(0).max(8.64e15), limit: z.int().nullish() })
+/** Longer than this no join waits for its subscription, whatever the client says. */
+const longestWaitMs = 20_000
+/** `since` in milliseconds, within the years that hosted can name. */
+const Replay = z.object({
+  since: z.int().min(-62_167_219_200_000).max(253_402_300_799_999),
+  limit: z.int().nullish(),
+})
 
 /** What a client asks for when it joins. What it says wrongly is read as left out, as hosted does. */
 export type Join = {
@@ -33,26 +43,45 @@ export type Join = {
   presenceEnabled: boolean
   presenceKey: string
   postgresChanges: Json[]
+  /** How long the answer may wait until changes are heard; undefined: it need not. */
+  waitMs: number | undefined
+  /** Without any configuration: a client of the days when the name of the topic was the question. */
+  legacy: boolean
 }
 
 export function readJoin(payload: Json): Join {
   const config = Config.safeParse(payload.config).data
   const key = config?.presence?.key
   return {
-    accessToken: [payload.user_token, payload.access_token].find((token) => typeof token === 'string'),
+    accessToken: readToken(payload),
     private: config?.private ?? false,
     ack: config?.broadcast?.ack ?? false,
     self: config?.broadcast?.self ?? false,
     replicationReady: config?.broadcast?.replication_ready ?? false,
-    replay: readReplay(config?.broadcast?.replay),
+    replay: readReplay(config?.broadcast?.replay, config?.private ?? false),
     presenceEnabled: config?.presence?.enabled ?? false,
-    presenceKey: typeof key === 'string' && key !== '' ? key : randomUUID(),
+    presenceKey:
+      (typeof key === 'string' || typeof key === 'number') && key !== '' ? String(key) : randomUUID(),
     postgresChanges: (config?.postgres_changes ?? []).filter((change) => change !== null),
+    waitMs: readWait(config?.postgres_changes_options),
+    legacy: !('config' in payload),
   }
 }
 
-function readReplay(value: unknown): Join['replay'] {
-  if (value === undefined || value === null) return undefined
+const readWait = (options: { wait: boolean; timeout: number } | null | undefined) =>
+  options?.wait ? Math.min(options.timeout, longestWaitMs) : undefined
+
+/** A key in either place says that the connection's own key shall hold. */
+function readToken({ user_token: ofUser, access_token: access }: Json): string | undefined {
+  const first = access ?? ofUser
+  if (typeof first === 'string' && isKey(first)) return first
+  return [ofUser, access].find((token) => typeof token === 'string')
+}
+
+function readReplay(value: unknown, isPrivate: boolean): Join['replay'] {
+  if (value === undefined) return undefined
+  // On a private topic it is passed over, on a public one the wish alone is refused.
+  if (!isJson(value)) return isPrivate ? undefined : 'invalid'
   const { data } = Replay.safeParse(value)
   if (!data) return 'invalid'
   return { since: new Date(data.since), limit: Math.min(Math.max(data.limit ?? 25, 1), 25) }

@@ -3,7 +3,13 @@ import { BadFrame, decodeUserPush, encodeUserBroadcast } from './frames.ts'
 
 /** Versions of the Phoenix channel protocol: 1.0.0 sends JSON objects, 2.0.0 JSON arrays and binary frames. */
 export type Version = '1.0.0' | '2.0.0'
-export const isVersion = (text: string): text is Version => text === '1.0.0' || text === '2.0.0'
+
+/** Of whatever a client names as its version; undefined where it is neither of the two. */
+export function versionOf(text: string): Version | undefined {
+  if (/^1\.0\.\d+$/.test(text)) return '1.0.0'
+  if (/^2\.0\.\d+$/.test(text)) return '2.0.0'
+  return undefined
+}
 
 export type Ref = string | number | null
 export type Json = Record<string, unknown>
@@ -43,6 +49,9 @@ export const isJson = (value: unknown): value is Json =>
 
 function fields(parsed: unknown): unknown[] {
   if (!isJson(parsed)) throw new BadFrame('expected a JSON object')
+  for (const name of ['topic', 'event', 'payload', 'ref']) {
+    if (!Object.hasOwn(parsed, name)) throw new BadFrame(`missing key "${name}"`)
+  }
   return [parsed.join_ref, parsed.ref, parsed.topic, parsed.event, parsed.payload]
 }
 

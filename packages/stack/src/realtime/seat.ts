@@ -1,12 +1,12 @@
 import type { Member } from './hub.ts'
 import type { Join } from './join.ts'
+import type { Means } from './means.ts'
 import type { Permissions } from './permissions.ts'
 import type { Incoming } from './protocol.ts'
-import type { Services } from './services.ts'
 
 /** A joined channel, as the parts that serve broadcast and presence see it. */
 export type Seat = Member & {
-  readonly services: Services
+  readonly means: Means
   /** As the client writes it, `realtime:` included. */
   readonly topic: string
   /** As the hub and the rosters know it. */

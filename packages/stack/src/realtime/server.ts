@@ -1,21 +1,24 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import pg from 'pg'
+import type { Jwks } from '../keys.ts'
 import type { Log } from '../log.ts'
 import { discardRest } from '../unread.ts'
 import { Authorization } from './authorization.ts'
+import { followChanges } from './changes/changes.ts'
 import { presenceDiff, spreadStored } from './deliveries.ts'
 import { httpApi } from './http.ts'
 import { Hub } from './hub.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import type { Means } from './means.ts'
 import { keepPartitions } from './partitions.ts'
 import { Presence } from './presence.ts'
 import { recheckChannels } from './recheck.ts'
 import { recentMessages } from './replay.ts'
 import { followMessages } from './replication.ts'
-import type { Services } from './services.ts'
 import { acceptSockets } from './sockets.ts'
-import { type Keys, makeIdentify } from './token.ts'
+import { jwksOf, type Keys, makeIdentify } from './token.ts'
+import { Traffic } from './traffic.ts'
 
 type RealtimeOptions = {
   /** 0 takes a free one. */
@@ -23,10 +26,13 @@ type RealtimeOptions = {
   /** A superuser's. */
   databaseUrl: string
   jwtSecret: string
+  /** Whatever tokens may be signed with; without it, the secret alone. */
+  jwks?: Jwks | undefined
   /** Without them, clients must bring tokens. */
   keys?: Keys
   log?: Log
   limits?: Partial<Limits>
+  privateOnly?: boolean
 }
 
 export type Realtime = {
@@ -44,17 +50,21 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   const hub = new Hub()
   const limits = { ...defaultLimits, ...options.limits }
   const replication = followMessages(databaseUrl, log, (message) => spreadStored(hub, message, limits, log))
-  const services: Services = {
-    identify: makeIdentify(options.jwtSecret, options.keys),
+  const changes = followChanges(databaseUrl, log)
+  const means: Means = {
+    identify: makeIdentify(options.jwks ?? jwksOf(options.jwtSecret), options.keys),
     authorization: new Authorization(pool),
     hub,
     presence: new Presence((key, diff) => hub.publish(key, presenceDiff(key, diff))),
+    changes,
     limits,
+    traffic: new Traffic(limits),
+    privateOnly: options.privateOnly ?? false,
     log,
     recent: (topic, join) => recentMessages(pool, topic, join),
     replicated: () => replication.ready(),
   }
-  const api = httpApi(services, async () => ({
+  const api = httpApi(means, async () => ({
     database: await answers(pool),
     replication: replication.connected(),
     sockets: sockets.count,
@@ -64,7 +74,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     discardRest(request, response)
     void answer(request, response)
   })
-  const sockets = acceptSockets(http, services)
+  const sockets = acceptSockets(http, means)
   const recheck = recheckChannels(limits.recheckMs, () => sockets.channels())
   const partitions = keepPartitions(pool, log)
 
@@ -73,6 +83,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     partitions.stop()
     const closed = new Promise((done) => http.close(done))
     await Promise.all([sockets.close(), replication.stop()])
+    await changes.stop()
     http.closeAllConnections()
     await closed
     await pool.end()
@@ -96,6 +107,8 @@ function connect(connectionString: string, log: Log): pg.Pool {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 5_000,
   })
+  // The pool listens to idle connections alone; one that breaks while somebody has it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => log('warn', 'a database connection was lost', { error: error.message }))
   return pool
 }

@@ -4,8 +4,8 @@ import { WebSocketServer } from 'ws'
 import type { Channel } from './channel.ts'
 import { Fault } from './fault.ts'
 import { withoutPrefix } from './http.ts'
-import { isVersion, type Version } from './protocol.ts'
-import type { Services } from './services.ts'
+import type { Means } from './means.ts'
+import { type Version, versionOf } from './protocol.ts'
 import { Socket } from './socket.ts'
 import type { Identity } from './token.ts'
 
@@ -15,18 +15,18 @@ type Sockets = {
   close(): Promise<void>
 }
 
-/** What is said to a client instead of opening a socket. */
+/** What is said to a client instead of opening a socket; nothing where hosted says nothing. */
 class Refusal extends Error {
   readonly status: number
-  constructor(status: number, message: string) {
+  constructor(status: number, message = '') {
     super(message)
     this.status = status
   }
 }
 
 /** Opens a socket for everybody who comes with a key, and looks after the open ones. */
-export function acceptSockets(http: Server, services: Services): Sockets {
-  const { limits, log } = services
+export function acceptSockets(http: Server, means: Means): Sockets {
+  const { limits, log, traffic } = means
   const wss = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes })
   const sockets = new Set<Socket>()
   let closing = false
@@ -34,10 +34,12 @@ export function acceptSockets(http: Server, services: Services): Sockets {
   http.on('upgrade', async (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => {})
     try {
-      const { version, identity } = await introduced(request, services)
+      const { version, identity } = await introduced(request, means)
+      if (traffic.full) throw new Refusal(429, 'Too many connected users')
+      if (traffic.joins.exceeded) throw new Refusal(429, 'Too many joins per second')
       if (closing) throw new Refusal(503, 'Realtime is restarting, please standby')
       wss.handleUpgrade(request, stream, head, (ws) => {
-        const socket = new Socket(ws, services, version, identity, xHeaders(request))
+        const socket = new Socket(ws, means, version, identity, xHeaders(request))
         sockets.add(socket)
         ws.once('close', () => sockets.delete(socket))
       })
@@ -65,21 +67,21 @@ export function acceptSockets(http: Server, services: Services): Sockets {
       closing = true
       clearInterval(rounds)
       // 1012: the service restarts; whoever hears it comes back.
-      await Promise.all([...sockets].map((socket) => socket.close(1012, 'Realtime is restarting')))
+      await Promise.all([...sockets].map((socket) => socket.close(1012)))
     },
   }
 }
 
 async function introduced(
   request: IncomingMessage,
-  { identify }: Services,
+  { identify }: Means,
 ): Promise<{ version: Version; identity: Identity }> {
   const url = new URL(request.url ?? '/', 'http://localhost')
   if (!/^(\/socket)?\/websocket$/.test(withoutPrefix(url.pathname))) throw new Refusal(404, 'Not Found')
-  const version = url.searchParams.get('vsn') ?? '1.0.0'
-  if (!isVersion(version)) throw new Refusal(403, 'Unsupported protocol version')
+  const version = versionOf(url.searchParams.get('vsn') ?? '1.0.0')
+  if (!version) throw new Refusal(403)
   const key = request.headers['x-api-key'] ?? url.searchParams.get('apikey')
-  if (typeof key !== 'string' || key === '') throw new Refusal(401, 'API key is missing')
+  if (typeof key !== 'string') throw new Refusal(401, 'API key is missing')
   try {
     return { version, identity: await identify(key) }
   } catch (error) {
@@ -95,7 +97,7 @@ const xHeaders = (request: IncomingMessage) =>
   )
 
 function refuse(stream: Duplex, { status, message }: Refusal): void {
-  const body = JSON.stringify({ error: message })
+  const body = message && JSON.stringify({ error: message })
   stream.once('finish', () => stream.destroy())
   stream.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +

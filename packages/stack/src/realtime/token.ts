@@ -1,4 +1,6 @@
-import { errors, jwtVerify } from 'jose'
+import { decodeProtectedHeader } from 'jose'
+import type { Jwks } from '../keys.ts'
+import { makeVerifyToken, type Refused } from '../tokens.ts'
 import { Fault } from './fault.ts'
 import type { Json } from './protocol.ts'
 
@@ -11,45 +13,49 @@ export type Keys = { publishable?: string | undefined; secret?: string | undefin
 
 export const isKey = (token: string) => token.startsWith('sb_')
 
-export function makeIdentify(jwtSecret: string, keys: Keys = {}): Identify {
-  const secret = new TextEncoder().encode(jwtSecret)
+/** Where tokens are signed with a secret alone. */
+export const jwksOf = (secret: string): Jwks => ({
+  keys: [{ kty: 'oct', k: Buffer.from(secret).toString('base64url') }],
+})
+
+export function makeIdentify(jwks: Jwks, keys: Keys = {}): Identify {
+  const verify = makeVerifyToken(jwks)
   return async (given) => {
-    const token = given.trim()
+    const token = given.replace(/\s/g, '')
     if (isKey(token)) return ofKey(token, keys)
-    const claims = await verified(token, secret)
-    const { role, exp } = claims
+    const verified = await verify(token)
+    if (verified.kind === 'refused') throw refusal(verified, token)
+    const { role, exp } = verified.claims
     if (typeof role !== 'string' || typeof exp !== 'number') {
       throw new Fault('InvalidJWTToken', 'Fields `role` and `exp` are required in JWT')
     }
-    return { token, role, claims, expiresAt: new Date(exp * 1000) }
+    return { token, role, claims: verified.claims, expiresAt: new Date(exp * 1000) }
   }
 }
 
 function ofKey(token: string, keys: Keys): Identity {
   if (token === keys.secret) return { token, role: 'service_role', claims: { role: 'service_role' } }
   if (token === keys.publishable) return { token, role: 'anon', claims: { role: 'anon' } }
-  throw new Fault('MalformedJWT', 'The token provided is not a valid JWT')
+  throw malformed()
 }
 
-async function verified(token: string, secret: Uint8Array): Promise<Json> {
-  try {
-    const { payload } = await jwtVerify<Json>(token, secret, { algorithms: ['HS256', 'HS384', 'HS512'] })
-    return payload
-  } catch (error) {
-    throw refusal(error)
-  }
+function refusal({ reason, expiredAt }: Refused, token: string): Fault {
+  if (reason === 'expired' && expiredAt) return expired(expiredAt)
+  if (reason === 'signature') return new Fault('JwtSignatureError', 'Failed to validate JWT signature')
+  if (reason === 'unknown_key' || reason === 'algorithm') return unsigned(token)
+  if (reason === 'not_yet') return new Fault('InvalidJWTToken', 'Token is not valid yet')
+  return malformed()
 }
 
-function refusal(error: unknown): Fault {
-  if (error instanceof errors.JWTExpired) return expired(new Date(Number(error.payload.exp) * 1000))
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return new Fault('JwtSignatureError', 'Failed to validate JWT signature')
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed) {
-    const message = 'Failed to generate JWT signer, check your JWT secret or JWKS configuration'
-    return new Fault('JwtSignerError', message)
-  }
-  return new Fault('MalformedJWT', 'The token provided is not a valid JWT')
+const malformed = () => new Fault('MalformedJWT', 'The token provided is not a valid JWT')
+
+/** Signed with a key that is not ours, or in a way we do not know. */
+function unsigned(token: string): Fault {
+  const { kid, alg } = decodeProtectedHeader(token)
+  const isPair = alg !== undefined && /^(RS|ES)\d+$|^Ed/.test(alg)
+  const named = isPair && kid !== undefined ? ` for key ID (kid) "${kid}"` : ''
+  const message = `Failed to generate JWT signer${named}, check your JWT secret or JWKS configuration`
+  return new Fault('JwtSignerError', message)
 }
 
 export function expired(at: Date): Fault {

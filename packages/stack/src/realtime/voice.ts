@@ -10,9 +10,13 @@ export type Line = {
   readonly identity: Identity
   /** The `x-…` headers of the connection, which policies may read. */
   readonly headers: Json
+  /** Channels on it, those that are being joined included. */
+  readonly channelCount: number
   send(frame: Frame): void
   /** The channel is over. */
   left(channel: Channel): void
+  /** Closes the connection. */
+  hangUp(): void
 }
 
 /** What a channel says to its own client. */
