@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { asRefusal } from '../src/data/refusal.ts'
+import { asFault } from '../src/data/database-fault.ts'
 import { withClient } from '../src/sql.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
 import { clientOf, member, type Person } from './people.ts'
@@ -70,10 +70,15 @@ describe('the Data API', () => {
   })
 
   test('says that it waits for the database, where that is what it does', () => {
-    for (const code of ['CONNECTION_CLOSED', 'CONNECT_TIMEOUT', 'ECONNREFUSED']) {
-      const lost = Object.assign(new Error(`write ${code}`), { code })
-      expect(asRefusal(lost)).toMatchObject({ code: 'PGRST', detail: '{"status":503,"headers":{}}' })
+    for (const [code, message] of [
+      ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'],
+      [undefined, 'Connection terminated unexpectedly'],
+      [undefined, 'timeout exceeded when trying to connect'],
+    ]) {
+      const lost = Object.assign(new Error(message), { code })
+      expect(asFault(lost, true)?.status).toBe(/timeout/.test(String(message)) ? 504 : 503)
     }
+    expect(asFault(new TypeError('a defect'), true)).toBeUndefined()
   })
 
   test('takes a text for a text where a function asks for JSON', async () => {

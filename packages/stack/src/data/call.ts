@@ -5,7 +5,7 @@ import type { Caller } from '../gateway/caller.ts'
 export type Call = { caller: Caller; method: string; path: string; headers: Record<string, string> }
 
 /**
- * What the gateway found out about a request, handed past @supabase/lite to the database connection: functions and
+ * What the gateway found out about a request, handed on to whoever opens a transaction for it: functions and
  * triggers read the request through `request.headers` and its sisters, as they do under PostgREST.
  */
 export const calls = new AsyncLocalStorage<Call>()

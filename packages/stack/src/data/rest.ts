@@ -1,70 +1,55 @@
-import { App } from '@supabase/lite'
 import pg from 'pg'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Project } from '../project.ts'
-import { readCatalogue } from './connection.ts'
-import { trustGateway } from './identity.ts'
-import { writtenJson } from './json.ts'
-import { RestConnection } from './rest-connection.ts'
+import { calls } from './call.ts'
+import { connect } from './database.ts'
+import { answer } from './engine.ts'
+import { learn } from './knowledge.ts'
 
 export type Rest = {
   fetch: (request: Request) => Promise<Response>
   close(): Promise<void>
 }
 
-/** How long the answers under way may take before an outdated set of connections is closed under them. */
-const drainSeconds = 30
+/** How many statements one process has under way at most. */
+const connections = 20
 
 /**
  * The Data API: PostgREST's protocol, as role `authenticator`. It follows the schema: whoever runs a migration notifies
  * channel `pgrst`, and requests that come after are answered from a fresh look at the catalogue.
  */
 export async function startRest(config: Config, project: Project, log: Log): Promise<Rest> {
-  let current = await open(config, project)
+  // Listening comes first: what changes while the catalogue is read must not go unheard.
+  let missed = false
+  let heard = () => {
+    missed = true
+  }
+  const listener = await listen(config.databaseAs('authenticator'), () => heard(), log)
+  const database = connect(config.databaseAs('authenticator'), connections)
+  let knowledge = await learn(config, project)
 
   const reload = async () => {
-    const outdated = current
     try {
-      current = await open(config, project)
+      knowledge = await learn(config, project)
     } catch (error) {
       log('error', 'the schema could not be read anew', { error: String(error) })
-      return
     }
-    await outdated.connection.driver.end({ timeout: drainSeconds })
   }
-  const listener = await listen(config.databaseAs('authenticator'), gathered(reload), log)
+  heard = gathered(reload)
+  if (missed) heard()
 
   return {
-    fetch: (request) => current.app.fetch(request),
+    fetch(request) {
+      const call = calls.getStore()
+      if (!call) throw new Error('A request reached the Data API past the gateway.')
+      return answer(request, call, knowledge, database)
+    },
     async close() {
       await listener.close()
-      await current.connection.driver.end({ timeout: 1 })
+      await database.close()
     },
   }
-}
-
-async function open(config: Config, { api }: Project) {
-  const catalogue = await readCatalogue(config.urls.databaseAdmin)
-  const postgresOptions = {
-    max: 20,
-    onnotice: () => {},
-    types: writtenJson,
-    connection: { search_path: api.extra_search_path.join(','), application_name: 'data api' },
-  }
-  const connection = new RestConnection(
-    { url: config.databaseAs('authenticator'), postgresOptions },
-    catalogue,
-  )
-  const app = new App({
-    connection,
-    api: { enabled: true, schemas: api.schemas, max_rows: api.max_rows },
-    auth: { enabled: false },
-    storage: { enabled: false },
-    options: { server: trustGateway },
-  })
-  await app.init()
-  return { app, connection }
 }
 
 /** One run for a burst of calls, and none beside another: a migration notifies once a statement. */

@@ -17,27 +17,28 @@ const { oauth, customProviders } = people
 const application = { client_name: 'Works', redirect_uris: ['https://works.example/back'] }
 
 describe('auth.admin.oauth.listClients', () => {
-  it('is off', () => expectOff(oauth.listClients(), noServer))
+  it('off: answered as where it is off', () => expectOff(oauth.listClients(), noServer))
 })
 
 describe('auth.admin.oauth.createClient', () => {
-  it('is off', () => expectOff(oauth.createClient(application), noServer))
+  it('off: answered as where it is off', () => expectOff(oauth.createClient(application), noServer))
 })
 
 describe('auth.admin.oauth.getClient', () => {
-  it('is off', () => expectOff(oauth.getClient(id), noServer))
+  it('off: answered as where it is off', () => expectOff(oauth.getClient(id), noServer))
 })
 
 describe('auth.admin.oauth.updateClient', () => {
-  it('is off', () => expectOff(oauth.updateClient(id, { client_name: 'Works' }), noServer))
+  it('off: answered as where it is off', () =>
+    expectOff(oauth.updateClient(id, { client_name: 'Works' }), noServer))
 })
 
 describe('auth.admin.oauth.deleteClient', () => {
-  it('is off', () => expectOff(oauth.deleteClient(id), noServer))
+  it('off: answered as where it is off', () => expectOff(oauth.deleteClient(id), noServer))
 })
 
 describe('auth.admin.oauth.regenerateClientSecret', () => {
-  it('is off', () => expectOff(oauth.regenerateClientSecret(id), noServer))
+  it('off: answered as where it is off', () => expectOff(oauth.regenerateClientSecret(id), noServer))
 })
 
 const provider = {
@@ -50,28 +51,31 @@ const provider = {
 }
 
 describe('auth.admin.customProviders.listProviders', () => {
-  it('is off', () => expectOff(customProviders.listProviders(), noProviders))
+  it('off: answered as where it is off', () => expectOff(customProviders.listProviders(), noProviders))
 })
 
 describe('auth.admin.customProviders.createProvider', () => {
-  it('is off', () => expectOff(customProviders.createProvider(provider), noProviders))
+  it('off: answered as where it is off', () =>
+    expectOff(customProviders.createProvider(provider), noProviders))
 })
 
 describe('auth.admin.customProviders.getProvider', () => {
-  it('is off', () => expectOff(customProviders.getProvider('custom:works'), noProviders))
+  it('off: answered as where it is off', () =>
+    expectOff(customProviders.getProvider('custom:works'), noProviders))
 })
 
 describe('auth.admin.customProviders.updateProvider', () => {
-  it('is off', () =>
+  it('off: answered as where it is off', () =>
     expectOff(customProviders.updateProvider('custom:works', { name: 'Works' }), noProviders))
 })
 
 describe('auth.admin.customProviders.deleteProvider', () => {
-  it('is off', () => expectOff(customProviders.deleteProvider('custom:works'), noProviders))
+  it('off: answered as where it is off', () =>
+    expectOff(customProviders.deleteProvider('custom:works'), noProviders))
 })
 
 describe('auth.admin.passkey.listPasskeys', () => {
-  it('finds none', async () => {
+  it('off: finds none', async () => {
     const ada = await person('Ada')
     expect(await people.passkey.listPasskeys({ userId: ada.id })).toEqual({ data: [], error: null })
     const nobody = await people.passkey.listPasskeys({ userId: id })
@@ -80,7 +84,7 @@ describe('auth.admin.passkey.listPasskeys', () => {
 })
 
 describe('auth.admin.passkey.deletePasskey', () => {
-  it('finds none to remove', async () => {
+  it('off: finds none to remove', async () => {
     const ada = await person('Ada')
     const { error } = await people.passkey.deletePasskey({ userId: ada.id, passkeyId: id })
     expect(error).toMatchObject({ status: 404, message: 'Passkey not found' })

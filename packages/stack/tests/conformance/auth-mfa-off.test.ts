@@ -10,7 +10,7 @@ const someone = async () =>
   (await person('Ada', { auth: { experimental: { recoveryCodes: true, passkey: true } } })).client
 
 describe('auth.mfa.webauthn.enroll', () => {
-  it('is refused where keys are off', async () => {
+  it('off: refused as where keys are', async () => {
     const { error } = await (await someone()).auth.mfa.webauthn.enroll({ friendlyName: 'key' })
     expect(error).toMatchObject({
       status: 422,
@@ -33,7 +33,7 @@ async function withKey() {
 }
 
 describe('auth.mfa.webauthn.challenge', () => {
-  it('is refused where keys are off', async () => {
+  it('off: refused as where keys are', async () => {
     const { client, factorId } = await withKey()
     const { error } = await client.auth.mfa.webauthn.challenge({
       factorId,
@@ -48,7 +48,7 @@ describe('auth.mfa.webauthn.challenge', () => {
 })
 
 describe('auth.mfa.webauthn.verify', () => {
-  it('is refused where keys are off', async () => {
+  it('off: refused as where keys are', async () => {
     const { factorId, bearer } = await withKey()
     const { status, body } = await post(
       `/factors/${factorId}/verify`,
@@ -64,7 +64,7 @@ describe('auth.mfa.webauthn.verify', () => {
 })
 
 describe('auth.mfa.webauthn.authenticate', () => {
-  it('needs a browser that has keys', async () => {
+  it('off: needs a browser that has keys', async () => {
     const { client, factorId } = await withKey()
     const webauthn = { rpId: 'localhost', rpOrigins: ['http://localhost'] }
     const { error } = await client.auth.mfa.webauthn.authenticate({ factorId, webauthn })
@@ -73,7 +73,7 @@ describe('auth.mfa.webauthn.authenticate', () => {
 })
 
 describe('auth.mfa.webauthn.register', () => {
-  it('needs a browser that has keys', async () => {
+  it('off: needs a browser that has keys', async () => {
     const webauthn = { rpId: 'localhost', rpOrigins: ['http://localhost'] }
     const { error } = await (await someone()).auth.mfa.webauthn.register({ friendlyName: 'key', webauthn })
     expect(error).not.toBeNull()
@@ -81,35 +81,35 @@ describe('auth.mfa.webauthn.register', () => {
 })
 
 describe('auth.mfa.recoveryCodes.getStatus', () => {
-  it('finds none', async () => {
+  it('off: finds none', async () => {
     const { error } = await (await someone()).auth.mfa.recoveryCodes.getStatus()
     expect(error).toMatchObject({ status: 404, code: 'mfa_factor_not_found' })
   })
 })
 
 describe('auth.mfa.recoveryCodes.generate', () => {
-  it('is refused where codes on paper are off', async () => {
+  it('off: refused as where codes on paper are', async () => {
     const { error } = await (await someone()).auth.mfa.recoveryCodes.generate()
     expect(error).toMatchObject({ status: 422, code: 'mfa_recovery_codes_enroll_not_enabled' })
   })
 })
 
 describe('auth.mfa.recoveryCodes.regenerate', () => {
-  it('is refused where codes on paper are off', async () => {
+  it('off: refused as where codes on paper are', async () => {
     const { error } = await (await someone()).auth.mfa.recoveryCodes.regenerate()
     expect(error).toMatchObject({ status: 422, code: 'mfa_recovery_codes_enroll_not_enabled' })
   })
 })
 
 describe('auth.mfa.recoveryCodes.verify', () => {
-  it('is refused where codes on paper are off', async () => {
+  it('off: refused as where codes on paper are', async () => {
     const { error } = await (await someone()).auth.mfa.recoveryCodes.verify({ code: 'abcd-efgh' })
     expect(error).toMatchObject({ status: 422, code: 'mfa_recovery_codes_verify_not_enabled' })
   })
 })
 
 describe('auth.mfa.recoveryCodes.unenroll', () => {
-  it('finds none', async () => {
+  it('off: finds none', async () => {
     const { error } = await (await someone()).auth.mfa.recoveryCodes.unenroll()
     expect(error).toMatchObject({ status: 404, code: 'mfa_factor_not_found' })
   })

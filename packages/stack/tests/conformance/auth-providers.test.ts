@@ -22,7 +22,7 @@ describe('auth.signInWithOAuth', () => {
     })
   })
 
-  it('is listed as off, with whatever else a sign-in form needs to know', async () => {
+  it('off: listed as such, with whatever else a sign-in form needs to know', async () => {
     const { status, body } = await ask('/settings')
     expect(status).toBe(200)
     expect(body).toMatchObject({
@@ -56,7 +56,7 @@ describe('auth.signInWithOAuth', () => {
 })
 
 describe('auth.signInWithIdToken', () => {
-  it('takes no token of a provider that is off', async () => {
+  it('off: takes no token of a provider that is', async () => {
     const { error } = await visitor().auth.signInWithIdToken({ provider: 'google', token: 'x.y.z' })
     expect(error).toMatchObject({
       status: 400,
@@ -78,7 +78,7 @@ describe('auth.signInWithIdToken', () => {
 })
 
 describe('auth.signInWithSSO', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { error } = await visitor().auth.signInWithSSO({ domain: 'works.example' })
     expect(error).toMatchObject({
       status: 404,
@@ -89,7 +89,7 @@ describe('auth.signInWithSSO', () => {
 })
 
 describe('auth.signInWithWeb3', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { error } = await visitor().auth.signInWithWeb3({
       chain: 'solana',
       message: `example.com wants you to sign in with your Solana account:\n${'x'.repeat(44)}`,

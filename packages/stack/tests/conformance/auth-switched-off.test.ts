@@ -14,35 +14,35 @@ async function expectOff(call: Promise<{ error: unknown }>, refusal: object): Pr
 const signedIn = async () => (await person('Ada')).client.auth
 
 describe('auth.oauth.getAuthorizationDetails', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { oauth } = await signedIn()
     await expectOff(oauth.getAuthorizationDetails(id), noServer)
   })
 })
 
 describe('auth.oauth.approveAuthorization', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { oauth } = await signedIn()
     await expectOff(oauth.approveAuthorization(id), noServer)
   })
 })
 
 describe('auth.oauth.denyAuthorization', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { oauth } = await signedIn()
     await expectOff(oauth.denyAuthorization(id), noServer)
   })
 })
 
 describe('auth.oauth.listGrants', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { oauth } = await signedIn()
     await expectOff(oauth.listGrants(), noServer)
   })
 })
 
 describe('auth.oauth.revokeGrant', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { oauth } = await signedIn()
     await expectOff(oauth.revokeGrant({ clientId: id }), noServer)
   })
@@ -68,7 +68,7 @@ async function inBrowser<T>(act: () => Promise<T>): Promise<T> {
 }
 
 describe('auth.signInWithPasskey', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { auth } = visitor()
     await expectOff(
       inBrowser(() => auth.signInWithPasskey()),
@@ -78,7 +78,7 @@ describe('auth.signInWithPasskey', () => {
 })
 
 describe('auth.registerPasskey', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const auth = await signedIn()
     await expectOff(
       inBrowser(() => auth.registerPasskey()),
@@ -88,44 +88,46 @@ describe('auth.registerPasskey', () => {
 })
 
 describe('auth.passkey.startRegistration', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { passkey } = await signedIn()
     await expectOff(passkey.startRegistration(), noPasskeys)
   })
 })
 
 describe('auth.passkey.verifyRegistration', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { passkey } = await signedIn()
     await expectOff(passkey.verifyRegistration(registered), noPasskeys)
   })
 })
 
 describe('auth.passkey.list', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { passkey } = await signedIn()
     await expectOff(passkey.list(), noPasskeys)
   })
 })
 
 describe('auth.passkey.update', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { passkey } = await signedIn()
     await expectOff(passkey.update({ passkeyId: id, friendlyName: 'Works' }), noPasskeys)
   })
 })
 
 describe('auth.passkey.delete', () => {
-  it('is off', async () => {
+  it('off: answered as where it is off', async () => {
     const { passkey } = await signedIn()
     await expectOff(passkey.delete({ passkeyId: id }), noPasskeys)
   })
 })
 
 describe('auth.passkey.startAuthentication', () => {
-  it('is off', () => expectOff(visitor().auth.passkey.startAuthentication(), noPasskeys))
+  it('off: answered as where it is off', () =>
+    expectOff(visitor().auth.passkey.startAuthentication(), noPasskeys))
 })
 
 describe('auth.passkey.verifyAuthentication', () => {
-  it('is off', () => expectOff(visitor().auth.passkey.verifyAuthentication(shown), noPasskeys))
+  it('off: answered as where it is off', () =>
+    expectOff(visitor().auth.passkey.verifyAuthentication(shown), noPasskeys))
 })

@@ -10,50 +10,18 @@ const nowhere = createClient('http://127.0.0.1:9', 'sb_publishable_nobody', {
   auth: { persistSession: false, autoRefreshToken: false },
 })
 
+const words = (text: string) => text.trim().split(/\s+/)
+
 /** Public to JavaScript alone: the clients' own type declarations call them private or internal. */
-const inner = new Set([
-  'constructor',
-  ...['initialize', 'dispose', 'isThrowOnErrorEnabled', 'fetchJwk', 'signInWithEthereum', 'signInWithSolana'],
-  ...['linkIdentityOAuth', 'linkIdentityIdToken', 'handleOperation', 'encodeMetadata', 'toBase64', 'logger'],
-  ...[
-    'uploadOrUpdate',
-    'prepareUploadFormData',
-    'applyTransformOptsToQuery',
-    'listBucketOptionsToQueryString',
-  ],
-  'bucketLifecycleUrl',
-  ...[
-    'throwOnError',
-    'setHeader',
-    'then',
-    'processResponse',
-    'cloneRequestState',
-    'decorateFetch',
-    'schemaName',
-  ],
-  ...[
-    'copyBindings',
-    'teardown',
-    'makeRef',
-    'push',
-    'log',
-    'hasLogger',
-    'returns',
-    'overrideTypes',
-    'shouldThrowOnError',
-  ],
-  ...[
-    'joinPush',
-    'updateJoinPayload',
-    'endpointURL',
-    'encode',
-    'decode',
-    'add',
-    'build',
-    'toString',
-    'fetch',
-  ],
-])
+const inner = new Set(
+  words(`
+  constructor initialize dispose isThrowOnErrorEnabled fetchJwk signInWithEthereum signInWithSolana
+  linkIdentityOAuth linkIdentityIdToken handleOperation encodeMetadata toBase64 logger uploadOrUpdate
+  prepareUploadFormData applyTransformOptsToQuery listBucketOptionsToQueryString bucketLifecycleUrl
+  throwOnError setHeader then processResponse cloneRequestState decorateFetch schemaName copyBindings teardown
+  makeRef push log hasLogger returns overrideTypes shouldThrowOnError joinPush updateJoinPayload endpointURL
+  encode decode add build toString fetch`),
+)
 
 /** Methods of an object, of its classes as far as `until`. */
 function methods(object: object, until: object = Object.prototype): string[] {
@@ -87,13 +55,11 @@ const channelEvents = [
   ...['broadcast', 'presence sync', 'presence join', 'presence leave', 'system'].map(
     (event) => `on ${event}`,
   ),
-  ...['INSERT', 'UPDATE', 'DELETE', '*'].map((event) => `on postgres_changes ${event}`),
-  ...['SUBSCRIBED', 'CHANNEL_ERROR', 'TIMED_OUT', 'CLOSED'].map((status) => `subscribe ${status}`),
+  ...words('INSERT UPDATE DELETE *').map((event) => `on postgres_changes ${event}`),
+  ...words('SUBSCRIBED CHANNEL_ERROR TIMED_OUT CLOSED').map((status) => `subscribe ${status}`),
 ]
-const authEvents = [
-  ...['INITIAL_SESSION', 'SIGNED_IN', 'SIGNED_OUT', 'TOKEN_REFRESHED', 'USER_UPDATED', 'PASSWORD_RECOVERY'],
-  'MFA_CHALLENGE_VERIFIED',
-].map((event) => `onAuthStateChange ${event}`)
+const authEvents = words(`INITIAL_SESSION SIGNED_IN SIGNED_OUT TOKEN_REFRESHED USER_UPDATED PASSWORD_RECOVERY
+  MFA_CHALLENGE_VERIFIED`).map((event) => `onAuthStateChange ${event}`)
 const functionErrors = ['FunctionsHttpError', 'FunctionsRelayError', 'FunctionsFetchError'].map(
   (error) => `invoke ${error}`,
 )

@@ -19,7 +19,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Where a test run measures coverage, so do the stack's processes; not the test processes, which are started later.
   if (process.env.COVERAGE_DIR) process.env.NODE_V8_COVERAGE = process.env.COVERAGE_DIR
-  const { urls, keys, stop } = await startGround({ apiProcesses: 2 })
+  const ground = await startGround({ apiProcesses: 2 })
+  const { urls, keys } = ground
   delete process.env.NODE_V8_COVERAGE
   const { api, database, mail } = urls
   project.provide('target', {
@@ -29,5 +30,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
     publishableKey: keys.publishable,
     secretKey: keys.secret,
   })
-  return stop
+  return () => ground.stop()
 }
