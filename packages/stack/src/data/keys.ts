@@ -61,7 +61,7 @@ export async function readKeys(adminUrl: string): Promise<Keys> {
       if (shown.length > 0) own.set(keyOf(view), shown)
     }
     return {
-      primary: (table) => own.get(keyOf(table)),
+      primary: (table) => own.get(keyOf(table))?.toSorted(),
       foreign: (await client.query<ForeignKey>(foreign)).rows,
       computed: (await client.query<Computed>(computed)).rows,
       views,

@@ -1,9 +1,9 @@
 /** The name that is most like another, if it is like it at all: by Levenshtein's distance, from 0 to 1. */
 export function nearest(name: string, names: string[], least: number): string | undefined {
-  let [best, found] = [least, undefined as string | undefined]
+  let [best, found] = [0, undefined as string | undefined]
   for (const each of names) {
     const score = likeness(name, each)
-    if (score >= best) [best, found] = [score, each]
+    if (score >= least && score > best) [best, found] = [score, each]
   }
   return found
 }

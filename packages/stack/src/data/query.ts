@@ -32,7 +32,9 @@ export type Query = {
 
 export function readQuery(given: URLSearchParams, isCall: boolean): Query {
   const query: Query = { select: [], filters: [], order: [], ranges: [], args: new Map() }
-  query.select = readSelect(given.get('select') ?? '*')
+  const select = readSelect(given.get('select') ?? '*')
+  // Who selects nothing has everything.
+  query.select = select.length > 0 ? select : readSelect('*')
   const columns = given.get('columns')
   if (columns !== null) query.columns = readNames('columns parameter', columns)
   const onConflict = given.get('on_conflict')

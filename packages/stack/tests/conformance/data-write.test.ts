@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Library, library, newer } from './data-world.ts'
-import { admin, target } from './world.ts'
+import { admin, sql, target } from './world.ts'
 
 let lib: Library
 beforeAll(async () => {
@@ -19,6 +19,17 @@ describe('from.insert', () => {
   it('says nothing unless it is asked to', async () => {
     const { data, error, status } = await admin.from(lib.labels).insert({ id: 10, name: 'ten' })
     expect([data, error, status]).toEqual([null, null, 201])
+  })
+
+  it('asks for no right to read where nothing is read', async () => {
+    const box = `${lib.prefix}_box`
+    await sql(`create table public.${box} (id int, note text); grant insert on public.${box} to service_role`)
+    await vi.waitFor(async () => expect((await admin.from(box).insert({ id: 1 })).status).toBe(201), {
+      timeout: 10_000,
+    })
+    expect((await admin.from(box).insert({ id: 2 }).select()).error?.code).toBe('42501')
+    expect(await sql(`select distinct id from public.${box}`)).toEqual([{ id: 1 }])
+    await sql(`drop table public.${box}`)
   })
 
   it('gives back the row, with its defaults and what is embedded', async () => {
