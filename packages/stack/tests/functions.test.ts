@@ -107,7 +107,9 @@ describe('an edge function', () => {
   test('runs in Deno with the packages npm installed and the environment of a hosted one', async () => {
     const answer = await (await call('echo/and/more?x=1', { method: 'POST', body: 'سلام' })).json()
     expect(answer).toMatchObject({ path: '/echo/and/more', body: 'سلام', zod: 'function' })
-    expect(Object.keys(answer.env).sort()).toEqual([
+    // Node hands it to every child where coverage is measured.
+    const { NODE_V8_COVERAGE: _, ...env } = answer.env
+    expect(Object.keys(env).sort()).toEqual([
       'DENO_DEPLOYMENT_ID',
       'GREETING',
       'SB_EXECUTION_ID',

@@ -4,7 +4,7 @@ import { type Preferences, readPreferences } from './preferences.ts'
 import { type Query, readQuery } from './query.ts'
 import type { Name } from './sql-text.ts'
 
-export type Target = { kind: 'root' } | { kind: 'table' | 'function'; name: Name }
+type Target = { kind: 'root' } | { kind: 'table' | 'function'; name: Name }
 
 /** A request as PostgREST looks at it before it looks at the database. */
 export type Asked = {

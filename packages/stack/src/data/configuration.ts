@@ -26,7 +26,7 @@ export type Configuration = {
   /** What `alter role anon set …` says, for each role a request may take on. */
   ofRole: Map<string, RoleSettings>
 }
-export type RoleSettings = { isolation: string | undefined; settings: [name: string, value: string][] }
+type RoleSettings = { isolation: string | undefined; settings: [name: string, value: string][] }
 
 const inDatabase = `
   select distinct on (k) substr(k, 7) as name, v as value

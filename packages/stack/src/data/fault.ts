@@ -11,7 +11,7 @@ export function fault(
 }
 
 const who = { 'www-authenticate': 'Bearer' }
-export const json = { 'content-type': 'application/json; charset=utf-8' }
+const json = { 'content-type': 'application/json; charset=utf-8' }
 
 type Words = Parameters<typeof fault>
 

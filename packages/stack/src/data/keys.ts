@@ -11,7 +11,7 @@ export type ForeignKey = {
   isUnique: boolean
 }
 /** A function of a row that returns rows of a table: a relationship that is computed. */
-export type Computed = { function: Name; from: Name; to: Name; isOne: boolean }
+type Computed = { function: Name; from: Name; to: Name; isOne: boolean }
 export type Keys = {
   primary(table: Name): string[] | undefined
   foreign: ForeignKey[]

@@ -109,7 +109,7 @@ export function tellParents(node: Node): void {
 const parentAlias = (child: Child) => parents.get(child)?.alias ?? ''
 
 /** What ties the rows of an embedded resource to the row they are embedded in. */
-export function tie(child: Child): string[] {
+function tie(child: Child): string[] {
   const { relationship, alias } = child
   const parent = ident(parentAlias(child))
   if (relationship.kind === 'computed') return []
@@ -119,7 +119,7 @@ export function tie(child: Child): string[] {
   return [equal(parent, relationship.pairs, ident(alias))]
 }
 
-export function whereSql(
+function whereSql(
   node: Node | Child,
   parameters: Parameters,
   presence: Presence,

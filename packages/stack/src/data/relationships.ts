@@ -4,7 +4,7 @@ import { keyOf, type Name } from './sql-text.ts'
 import { showing, type View } from './views.ts'
 
 export type Pair = [column: string, its: string]
-export type Junction = { table: Name; constraints: [string, string]; toOne: Pair[]; toOther: Pair[] }
+type Junction = { table: Name; constraints: [string, string]; toOne: Pair[]; toOther: Pair[] }
 export type Relationship = { from: Name; to: Name } & (
   | { kind: 'computed'; function: Name; isOne: boolean }
   | { kind: 'many-to-one' | 'one-to-many'; constraint: string; pairs: Pair[]; toView: boolean }

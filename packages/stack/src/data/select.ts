@@ -12,7 +12,7 @@ import {
   within,
 } from './reader.ts'
 
-export type Aggregate = 'sum' | 'avg' | 'count' | 'max' | 'min'
+type Aggregate = 'sum' | 'avg' | 'count' | 'max' | 'min'
 
 export type SelectedField = {
   kind: 'field'

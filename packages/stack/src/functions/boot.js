@@ -36,14 +36,59 @@ Deno.serve = (first, second) => {
   const { onError, onListen } = options
   return serve(
     { path, onListen: () => onListen?.(port), ...(onError && { onError }) },
-    (request, { completed }) => handler(asHosted(request), { remoteAddr: port, completed }),
+    async (request, { completed }) => {
+      const { asked, letGo } = asHosted(request)
+      const response = await handler(asked, { remoteAddr: port, completed })
+      await letGo()
+      return response
+    },
   )
 }
 
-/** The scheme of an address on a socket is one of Deno's own. The request itself must stay: an upgrade needs it. */
+/** How long an answer waits for a body that nobody wants, in milliseconds. */
+const patience = 1_000
+
+/**
+ * The scheme of an address on a socket is one of Deno's own. A body is read to its end, whatever the function leaves of it:
+ * Deno closes a connection with something left on it, and whoever still sends there then loses the answer. Without a body
+ * the request itself must stay, because an upgrade needs it.
+ */
 function asHosted(request) {
   const url = request.url.replace(/^http\+unix:/, 'http:')
-  return Object.defineProperty(request, 'url', { value: url })
+  if (!request.body) {
+    return { asked: Object.defineProperty(request, 'url', { value: url }), letGo: () => undefined }
+  }
+  const { method, headers } = request
+  const reader = request.body.getReader()
+  let rest
+  const readRest = () => {
+    rest ??= (async () => {
+      while (!(await reader.read()).done);
+    })().catch(() => {})
+    return rest
+  }
+  const body = new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: () => void readRest(),
+    },
+    { highWaterMark: 0 },
+  )
+  const asked = new Request(url, { method, headers, body, duplex: 'half' })
+  // Deno has a word to say to whoever looks at it.
+  Object.defineProperty(asked, 'signal', { get: () => request.signal })
+  return {
+    asked,
+    letGo() {
+      // What is read while it is answered is still wanted.
+      if (!body.locked) void readRest()
+      return rest && Promise.race([rest, new Promise((go) => Deno.unrefTimer(setTimeout(go, patience)))])
+    },
+  }
 }
 
 const { listen } = http.Server.prototype

@@ -42,20 +42,9 @@ function lead(): void {
 }
 
 async function serve(): Promise<void> {
-  quietLibrary()
   const gateway = await startGateway(config, await readProject(config), log)
   log('info', 'the gateway is ready', { url: config.urls.api })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void gateway.close().finally(() => process.exit()))
   }
-}
-
-/** @supabase/lite prints every refused query with its stack; a line says it. */
-function quietLibrary(): void {
-  const wordOf = (said: unknown) => (said instanceof Error ? said.message : String(said))
-  const line =
-    (level: 'info' | 'warn') =>
-    (...said: unknown[]) =>
-      log(level, said.map(wordOf).join(' '))
-  Object.assign(console, { error: line('warn'), warn: line('warn'), info: line('info'), log: line('info') })
 }
