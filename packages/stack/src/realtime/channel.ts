@@ -23,7 +23,6 @@ export class Channel implements Seat {
   readonly joinRef: Ref
   readonly join: Join
   readonly key: string
-  readonly place: number
   readonly #line: Line
   readonly #voice: Voice
   readonly #mailbox = new Mailbox()
@@ -42,13 +41,17 @@ export class Channel implements Seat {
     this.joinRef = request.joinRef
     this.join = readJoin(request.payload)
     this.key = topicKey(this.name, this.join.private)
-    this.place = line.channelCount + 1
     this.#line = line
     this.#voice = new Voice(line, this.topic, this.joinRef)
     this.#identity = line.identity
     this.#attendance = new Attendance(this)
     const { topic, join } = this
     this.#followed = new Followed(means.changes, { topic, join, line, voice: this.#voice })
+  }
+
+  /** The how many-th of its connection it is, now that those before it may have gone. */
+  get place(): number {
+    return this.#line.placeOf(this)
   }
 
   get name(): string {

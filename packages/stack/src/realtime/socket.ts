@@ -34,8 +34,8 @@ export class Socket implements Line {
     return this.#channels.values()
   }
 
-  get channelCount(): number {
-    return this.#channels.size
+  placeOf(channel: Channel): number {
+    return [...this.#channels.values()].indexOf(channel) + 1
   }
 
   /** Never waits: a reader that is too slow is cut off, so that it costs neither the others nor the memory. */

@@ -10,8 +10,8 @@ export type Line = {
   readonly identity: Identity
   /** The `x-…` headers of the connection, which policies may read. */
   readonly headers: Json
-  /** Channels on it, those that are being joined included. */
-  readonly channelCount: number
+  /** Counted from 1, among all channels on it, those that are being joined included. */
+  placeOf(channel: Channel): number
   send(frame: Frame): void
   /** The channel is over. */
   left(channel: Channel): void
