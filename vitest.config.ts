@@ -14,7 +14,7 @@ export default defineConfig({
       exclude: [
         '**/*.test.*',
         '**/database.types.ts',
-        '**/*.{json,css,html,mjml}',
+        '**/*.{json,css,html,mjml,sql,md}',
         // What measures and what runs the checks runs outside of the tests.
         'scripts/{bench,bench/*,ci,test-coverage,db-advisors}.ts',
       ],
