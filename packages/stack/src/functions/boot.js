@@ -37,9 +37,9 @@ Deno.serve = (first, second) => {
   return serve(
     { path, onListen: () => onListen?.(port), ...(onError && { onError }) },
     async (request, { completed }) => {
-      const { asked, letGo } = asHosted(request)
-      const response = await handler(asked, { remoteAddr: port, completed })
-      await letGo()
+      const call = asHosted(request)
+      const response = await handler(call.asked, { remoteAddr: port, completed })
+      await call.letGo()
       return response
     },
   )
