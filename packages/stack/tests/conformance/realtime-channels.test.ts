@@ -187,11 +187,18 @@ describe('channel.subscribe CHANNEL_ERROR', () => {
 
 describe('channel.subscribe TIMED_OUT', () => {
   it('is told where the server has not answered in time', async () => {
-    const client = listener({ timeout: 1 })
+    const { client, token } = await person('Ada')
+    onTestFinished(() => leave(client))
+    const topic = fresh('room')
+    const name = fresh('conformance')
+    // Whoever asks to read it waits for a second.
+    const slow = `(select realtime.topic()) = '${topic}' and (select pg_sleep(1)) is not null`
+    await sql(`create policy ${name} on realtime.messages for select to authenticated using (${slow})`)
+    onTestFinished(async () => void (await sql(`drop policy ${name} on realtime.messages`)))
+    await client.realtime.setAuth(token)
     const told: string[] = []
-    client.realtime.connect()
-    await soon(() => client.realtime.isConnected()).toBe(true)
-    client.channel(fresh('room')).subscribe((status) => told.push(status), 0)
+    const channel = client.channel(topic, { config: { private: true } })
+    channel.subscribe((status) => told.push(status), 300)
     await soon(() => told).toContain('TIMED_OUT')
   })
 })
