@@ -7,6 +7,7 @@ const folder = new URL('./prepare/', import.meta.url)
 const part = (name: string) => readFile(new URL(`${name}.sql`, folder), 'utf8')
 
 const authSubjects = ['people', 'oauth', 'sessions', 'sso']
+const storageSubjects = ['tables', 'questions', 'lists', 'changes']
 
 /** Statements run as the role that shall own what they make. */
 const as = (role: string, statements: string) => `set local role ${role};\n${statements};\nreset role;\n`
@@ -52,7 +53,8 @@ export async function prepare(adminUrl: string): Promise<void> {
       await client.query(as('supabase_auth_admin', await part(`auth/${subject}`)))
     await client.query(as('supabase_auth_admin', await part('auth')))
     await client.query(await part('rate-limits'))
-    await client.query(as('supabase_storage_admin', await part('storage')))
+    for (const subject of storageSubjects)
+      await client.query(as('supabase_storage_admin', await part(`storage/${subject}`)))
     for (const subject of ['', '-changes', '-rls']) await client.query(await part(`realtime${subject}`))
     await client.query(await part('graphql'))
     await client.query(await part('guard'))
