@@ -6,15 +6,20 @@ export type Mail = z.infer<typeof Mail>
 
 const patience = 10_000
 
-/** Waits for the nth mail to somebody (the first is 1) and reads it. */
-export async function mailTo(catcher: string, address: string, nth = 1): Promise<Mail> {
+/** Waits for the nth mail to somebody (the first is 1), of those that are meant, and reads it. */
+export async function mailTo(
+  catcher: string,
+  address: string,
+  nth = 1,
+  isMeant: (mail: Mail) => boolean = () => true,
+): Promise<Mail> {
+  const read = async (path: string) => (await fetch(`${catcher}/api/v1/${path}`)).json()
   const deadline = Date.now() + patience
   for (;;) {
-    const { messages } = Found.parse(
-      await (await fetch(`${catcher}/api/v1/search?query=to:${address}`)).json(),
-    )
-    const wanted = messages.at(-nth)
-    if (wanted) return Mail.parse(await (await fetch(`${catcher}/api/v1/message/${wanted.ID}`)).json())
+    const { messages } = Found.parse(await read(`search?query=to:${address}`))
+    const mails = await Promise.all(messages.map(async ({ ID }) => Mail.parse(await read(`message/${ID}`))))
+    const wanted = mails.filter(isMeant).at(-nth)
+    if (wanted) return wanted
     if (Date.now() > deadline) throw new Error(`Mail ${nth} to ${address} did not come.`)
     await new Promise((tick) => setTimeout(tick, 50))
   }

@@ -32,19 +32,24 @@ export async function told(client: SupabaseClient, act: () => Promise<unknown>):
   return events
 }
 
-/** The nth mail to an address (the first is 1), when it has come. */
-export const mailTo = (address: string, nth = 1): Promise<Mail> => waitForMail(target.mail, address, nth)
+/** The nth mail of Auth to an address (the first is 1), when it has come. A project may send mails of its own. */
+export const mailTo = (address: string, nth = 1): Promise<Mail> =>
+  waitForMail(target.mail, address, nth, (mail) => (hashOf(mail) ?? codeOf(mail)) !== undefined)
+
+const hashOf = ({ HTML }: Mail) => /token(?:_hash)?=((?:pkce_)?[0-9a-f]{20,})/.exec(HTML)?.[1]
+const codeOf = ({ HTML }: Mail) =>
+  /(?<![\d#])\d{6}(?!\d)/.exec(HTML.replaceAll(/<style.*?<\/style>/gs, ''))?.[0]
 
 /** What a mail's link proves an address by, whichever template it was written from. */
-export function hashIn({ HTML }: Mail): string {
-  const hash = /token(?:_hash)?=((?:pkce_)?[0-9a-f]{20,})/.exec(HTML)?.[1]
+export function hashIn(mail: Mail): string {
+  const hash = hashOf(mail)
   if (!hash) throw new Error('There is no link in this mail.')
   return hash
 }
 
 /** The code that a mail asks to type. */
-export function codeIn({ HTML }: Mail): string {
-  const code = /(?<![\d#])\d{6}(?!\d)/.exec(HTML.replaceAll(/<style.*?<\/style>/gs, ''))?.[0]
+export function codeIn(mail: Mail): string {
+  const code = codeOf(mail)
   if (!code) throw new Error('There is no code in this mail.')
   return code
 }
