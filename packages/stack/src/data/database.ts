@@ -15,8 +15,8 @@ export type Opening = {
 export type Run = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>
 
 export type Database = {
-  /** A transaction for `work`, which says whether what it did is to last. */
-  transaction<T>(opening: Opening, work: (run: Run) => Promise<{ result: T; keep: boolean }>): Promise<T>
+  /** `work` in a transaction: it lasts, unless it throws. */
+  transaction<T>(opening: Opening, work: (run: Run) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ const isLoss = (error: unknown): error is Error =>
 async function within<T>(
   client: pg.PoolClient,
   opening: Opening,
-  work: (run: Run) => Promise<{ result: T; keep: boolean }>,
+  work: (run: Run) => Promise<T>,
   nameFor: (text: string) => string | undefined,
 ): Promise<T> {
   const opened = client.query(openingText(opening))
@@ -82,9 +82,9 @@ async function within<T>(
     return rows
   }
   try {
-    const { result, keep } = await work(run)
+    const result = await work(run)
     await opened
-    await client.query(keep ? 'commit' : 'rollback')
+    await client.query('commit')
     return result
   } catch (error) {
     if (!isLoss(error)) await client.query('rollback')

@@ -93,7 +93,7 @@ function within(
     settings: settingsOf(asked, made?.routine?.settings ?? [], configuration, searchPath),
     before: before && `select ${before}()`,
   }
-  return database.transaction(opening, async (run) => ({ result: await work(run), keep: true }))
+  return database.transaction(opening, work)
 }
 
 function refuseAggregates({ query }: Asked): void {
