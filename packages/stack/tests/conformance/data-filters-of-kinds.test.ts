@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Library, library } from './data-world.ts'
-import { admin } from './world.ts'
+import { type Authors, authorsLeft, type Library, library } from './data-world.ts'
 
 let lib: Library
 beforeAll(async () => {
@@ -8,18 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => lib.drop())
 
-const authors = () => admin.from(lib.authors).select('id').order('id')
-type Asked = ReturnType<typeof authors>
-
-/** Which authors are left. */
-async function ids(asked: Asked): Promise<number[]> {
-  const { data, error } = await asked
-  if (error) throw error
-  return data.map(({ id }) => id)
-}
-
-/** The authors that are left of all. */
-const left = (ask: (all: Asked) => Asked) => ids(ask(authors()))
+const left = (ask: (all: Authors) => Authors) => authorsLeft(lib, ask)
 
 describe('filter.like', () => {
   it('minds the letters', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Library, library } from './data-world.ts'
+import { type Authors, authorsLeft, type Library, library } from './data-world.ts'
 import { admin, target } from './world.ts'
 
 let lib: Library
@@ -8,18 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => lib.drop())
 
-const authors = () => admin.from(lib.authors).select('id').order('id')
-type Asked = ReturnType<typeof authors>
-
-/** Which authors are left. */
-async function ids(asked: Asked): Promise<number[]> {
-  const { data, error } = await asked
-  if (error) throw error
-  return data.map(({ id }) => id)
-}
-
-/** The authors that are left of all. */
-const left = (ask: (all: Asked) => Asked) => ids(ask(authors()))
+const left = (ask: (all: Authors) => Authors) => authorsLeft(lib, ask)
 
 describe('filter.eq', () => {
   it('takes a text for a text, whatever it looks like', async () => {

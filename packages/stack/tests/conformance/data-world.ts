@@ -104,3 +104,13 @@ export async function seen(table: string): Promise<void> {
     },
   )
 }
+
+const allAuthors = (lib: Library) => admin.from(lib.authors).select('id').order('id')
+export type Authors = ReturnType<typeof allAuthors>
+
+/** The ids of the authors that a filter leaves of all. */
+export async function authorsLeft(lib: Library, ask: (all: Authors) => Authors): Promise<number[]> {
+  const { data, error } = await ask(allAuthors(lib))
+  if (error) throw error
+  return data.map(({ id }) => id)
+}
