@@ -1,6 +1,6 @@
 // Prints the permissions matrix as a page: `npm run docs:permissions`.
 import { writeFile } from 'node:fs/promises'
-import { actors, functionRules, tableRules } from '../sql/tests/permissions.ts'
+import { actors, functionRules, tableRules } from '../sql/tests/permissions/index.ts'
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 const head = (...first: string[]) => [row([...first, ...actors]), row([...first, ...actors].map(() => '---'))]
@@ -10,10 +10,10 @@ export const permissionsPage = () =>
   [
     '# Permissions',
     '',
-    'Printed from `sql/tests/permissions.ts` by `npm run docs:permissions`; every cell is a test.',
+    'Printed from `sql/tests/permissions` by `npm run docs:permissions`; every cell is a test.',
     '',
     '*pending*: address not verified · *deactivated*, *suspended*: the person, their company · *stranger*: active, of',
-    'another company · *member*, *admin*: of the same company as Ada, who is the admin · *moderator*: of the platform ·',
+    'another company · *member*, *admin*: of the same company as Ada, who is the admin · *moderator*, *platform admin*: of the platform ·',
     '*service*: our own services with the secret key.',
     '',
     '## Tables',

@@ -24,6 +24,23 @@ alter default privileges in schema public
 alter default privileges in schema public
   revoke all on sequences from anon, authenticated, service_role;
 
+-- Words are found by their parts, and with a letter mistyped.
+create extension pg_trgm with schema extensions;
+
+/*
+ * A text as it is searched: one spelling for what a reader takes for the same.
+ * Marks fall away (accents, tashkeel, hamza on its seat) with the tatweel; alef
+ * maqsura is ya, ta marbuta is ha; capitals are small.
+ */
+create function private.fold(text text) returns text
+language sql immutable strict parallel safe set search_path = ''
+as $$
+  select translate(
+    lower(regexp_replace(normalize(text, nfkd), '[\u0300-\u036F\u0640\u064B-\u065F\u0670]', '', 'g')),
+    'ىةٱ', 'يها')
+$$;
+grant execute on function private.fold to authenticated;
+
 -- Keeps every `updated_at` honest; attached by each table that has one.
 create function private.touch() returns trigger
 language plpgsql set search_path = ''
@@ -48,6 +65,38 @@ begin
 end;
 $$;
 grant execute on function private.refuse to authenticated;
+
+/*
+ * The same with HTTP 429, for whoever asks too often. The seconds to wait are in
+ * the header Retry-After and, because supabase-js shows no headers, in `hint`.
+ */
+create function private.refuse_for(seconds int) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  raise sqlstate 'PGRST' using
+    message = json_build_object(
+      'code', 'PT429', 'details', 'rate_limited', 'hint', seconds::text,
+      'message', 'Too many attempts. Try again later.'),
+    detail = json_build_object(
+      'status', 429, 'headers', json_build_object('Retry-After', seconds::text));
+end;
+$$;
+
+/*
+ * The address a request came from: the first hop that the gateway wrote down.
+ * Outside a request, or where it is no address: null.
+ */
+create function private.request_ip() returns inet
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return btrim(split_part(
+    nullif(current_setting('request.headers', true), '')::json ->> 'x-forwarded-for', ',', 1))::inet;
+exception when invalid_text_representation then
+  return null;
+end;
+$$;
 
 /*
  * The id that follows a piece of work from the browser into logs and jobs: the

@@ -76,6 +76,23 @@ comment on function public.take_rate_limit is
 grant execute on function public.take_rate_limit to service_role;
 
 /*
+ * The same for functions a person calls: refuses one knock too many with 429 and
+ * the seconds to wait. What a caller was refused for another reason is not
+ * counted, since the refusal takes the count back with it.
+ */
+create function private.limit_rate(bucket text, subject text, max_hits int, window_seconds int) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  answer jsonb := public.take_rate_limit(bucket, subject, max_hits, window_seconds);
+begin
+  if not (answer ->> 'allowed')::boolean then
+    perform private.refuse_for((answer ->> 'retry_after')::int);
+  end if;
+end;
+$$;
+
+/*
  * The parts only the database can judge. The thresholds: a worker beats every
  * ten seconds, so three missed beats are a fault; work that has waited five
  * minutes past its time is not being done.

@@ -29,18 +29,48 @@ as $$
 $$;
 grant execute on function private.is_name to authenticated;
 
+-- The same name in Arabic letters; what was written at signup may be in either script.
+create function private.is_arabic_name(text text, longest int) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select private.is_name(text, longest) and text ~ '^[\u0600-\u06FF\u0750-\u077F [:punct:]]+$'
+$$;
+grant execute on function private.is_arabic_name to authenticated;
+
+-- Whether Postgres knows a time zone by this name (https://www.iana.org/time-zones).
+create function private.is_time_zone(name text) returns boolean
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  perform timestamptz '2026-01-01 00:00Z' at time zone name;
+  return name ~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$';
+exception when invalid_parameter_value then
+  return false;
+end;
+$$;
+grant execute on function private.is_time_zone to authenticated;
+
 create table public.profiles (
   id         uuid primary key references auth.users on delete cascade,
   first_name text not null constraint first_name_is_a_name check (private.is_name(first_name, 80)),
   last_name  text not null constraint last_name_is_a_name check (private.is_name(last_name, 80)),
+  first_name_ar text constraint first_name_ar_is_an_arabic_name check (private.is_arabic_name(first_name_ar, 80)),
+  last_name_ar  text constraint last_name_ar_is_an_arabic_name check (private.is_arabic_name(last_name_ar, 80)),
   job_title  text constraint job_title_is_a_name check (private.is_name(job_title, 120)),
   locale     public.locale not null default 'ar',
+  time_zone  text not null default 'Asia/Riyadh' constraint time_zone_is_known check (private.is_time_zone(time_zone)),
+  avatar     jsonb,
   status     public.person_status not null default 'pending',
+  name_folded text not null generated always as (
+    private.fold(first_name || ' ' || last_name || ' ' || coalesce(first_name_ar || ' ' || last_name_ar, ''))) stored,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
 comment on table public.profiles is
-  'What others see of a person. `pending` until the address is verified.';
+  'What others see of a person. `pending` until the address is verified; `avatar` is the ready picture, as 20_media writes it.';
+
+-- Who is called like this, in either script?
+create index on public.profiles using gin (name_folded extensions.gin_trgm_ops);
 
 create trigger before_update_touch before update on public.profiles
   for each row execute function private.touch();
@@ -53,14 +83,15 @@ create table public.platform_roles (
   created_at timestamptz not null default now()
 );
 comment on table public.platform_roles is
-  'The few who look after the whole place. Given in Studio, never by a client.';
+  'The few who look after the whole place. Given in Studio or by a platform admin (21_administration).';
 
 -- Who may -----------------------------------------------------------------
 
 -- Who may read a profile depends on companies: the policy stands in 11.
 alter table public.profiles enable row level security;
 grant select on public.profiles to authenticated;
-grant update (first_name, last_name, job_title, locale) on public.profiles to authenticated;
+grant update (first_name, last_name, first_name_ar, last_name_ar, job_title, locale, time_zone)
+  on public.profiles to authenticated;
 
 alter table public.platform_roles enable row level security;
 grant select on public.platform_roles to authenticated;
@@ -68,3 +99,23 @@ grant select on public.platform_roles to authenticated;
 create policy select_self on public.platform_roles
   for select to authenticated
   using (user_id = (select auth.uid()));
+
+/*
+ * The session the caller's token belongs to, or null where it was ended or its
+ * time is up. A token lives on for up to an hour after its session; what one may
+ * do does not. Security definer: clients have no rights on Auth's tables.
+ */
+create function private.my_session() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select sessions.id from auth.sessions
+    where sessions.id = (auth.jwt() ->> 'session_id')::uuid
+      and sessions.user_id = auth.uid()
+      and (sessions.not_after is null or sessions.not_after > now()));
+exception when invalid_text_representation then
+  return null;
+end;
+$$;
+grant execute on function private.my_session to authenticated;

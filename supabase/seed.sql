@@ -44,6 +44,9 @@ begin
   insert into auth.identities (id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at)
   values (gen_random_uuid(), 'email', person_id, person_id,
     jsonb_build_object('sub', person_id, 'email', email, 'email_verified', true), now(), now(), now());
+  -- What follows is done in this person's name, so they are in.
+  insert into auth.sessions (id, user_id, aal, created_at, updated_at)
+  values (person_id, person_id, 'aal1', now(), now());
   update public.profiles set job_title = person.job_title where id = person_id;
 
   if colleague_of is not null then
@@ -60,7 +63,8 @@ $$;
 
 create function pg_temp.act_as(person_email text) returns void language sql as $$
   select set_config('request.jwt.claims', jsonb_build_object(
-    'role', 'authenticated', 'sub', (select id from auth.users where email = person_email))::text, true)
+    'role', 'authenticated', 'sub', id, 'session_id', id)::text, true)
+  from auth.users where email = person_email
 $$;
 
 create function pg_temp.topic(by text, category text, title text, ago interval, body jsonb, visibility public.visibility default 'community')
@@ -151,6 +155,7 @@ begin
     pg_temp.document('For our own people only: please put your changeover times here until Thursday.'), 'organization');
 
   perform set_config('request.jwt.claims', '', true);
+  delete from auth.sessions;
 end;
 $$;
 

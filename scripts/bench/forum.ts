@@ -71,7 +71,7 @@ const throughStack = ({ config, token }: World, act: Act, connections: number, s
 
 /** On connections of its own: as the owner of the tables, for whom no policy is asked, or as the person. */
 async function straight(
-  { config, person }: World,
+  { config, claims }: World,
   act: Act,
   count: number,
   seconds: number,
@@ -82,9 +82,7 @@ async function straight(
   const caller = async () => {
     const client = new pg.Client({ connectionString: config.urls.database })
     await client.connect()
-    await client.query(`select set_config('request.jwt.claims', $1, false)`, [
-      JSON.stringify({ sub: person }),
-    ])
+    await client.query(`select set_config('request.jwt.claims', $1, false)`, [JSON.stringify(claims)])
     await client.query(`set role ${role}`)
     while (performance.now() < until) {
       const begun = performance.now()

@@ -9,7 +9,7 @@ const document = {
 }
 
 /** Commits replies one by one and waits for each in an open page. */
-export async function measureLive({ config, supabase, topic, person }: World, count: number) {
+export async function measureLive({ config, supabase, topic, person, claims }: World, count: number) {
   let arrived = (_id: string) => {}
   const joined = Promise.withResolvers<void>()
   const room = joinTopic(supabase, {
@@ -23,9 +23,7 @@ export async function measureLive({ config, supabase, topic, person }: World, co
 
   const times: number[] = []
   await withClient(config.urls.database, async (client) => {
-    await client.query(`select set_config('request.jwt.claims', $1, false)`, [
-      JSON.stringify({ sub: person }),
-    ])
+    await client.query(`select set_config('request.jwt.claims', $1, false)`, [JSON.stringify(claims)])
     for (let i = 0; i < count; i++) {
       const id = crypto.randomUUID()
       const arrival = new Promise<number>((resolve) => {

@@ -16,6 +16,8 @@ export type World = {
   token: string
   /** The person who reads and writes, and a topic with 200 posts among 10,000 topics. */
   person: string
+  /** What the person's token says, for those who speak to Postgres directly. */
+  claims: object
   topic: string
   stop(): Promise<void>
 }
@@ -43,6 +45,7 @@ export async function startWorld(say: (line: string) => void) {
     supabase,
     token: session.access_token,
     person: session.user.id,
+    claims: JSON.parse(Buffer.from(session.access_token.split('.')[1] ?? '', 'base64url').toString()),
     topic: await withClient(config.urls.database, async (client) => {
       const { rows } = await client.query(`select id from public.topics where title = 'Topic 1'`)
       return rows[0].id

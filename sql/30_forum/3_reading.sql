@@ -13,11 +13,15 @@ create view private.person_cards with (security_invoker = true) as
       'id', profiles.id,
       'first_name', profiles.first_name,
       'last_name', profiles.last_name,
+      'first_name_ar', profiles.first_name_ar,
+      'last_name_ar', profiles.last_name_ar,
+      'avatar', profiles.avatar,
       'job_title', profiles.job_title,
-      'organization', jsonb_build_object('id', organizations.id, 'name', organizations.name)) as card
+      'organization', case when organizations.id is not null then
+        jsonb_build_object('id', organizations.id, 'name', organizations.name) end) as card
   from public.profiles
-  join public.memberships on memberships.user_id = profiles.id
-  join public.organizations on organizations.id = memberships.organization_id;
+  left join public.memberships on memberships.user_id = profiles.id
+  left join public.organizations on organizations.id = memberships.organization_id;
 
 create view private.topic_cards with (security_invoker = true) as
   select

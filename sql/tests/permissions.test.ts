@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Db, paragraphs, test } from '@p2p/database/testing'
 import { describe, expect } from 'vitest'
 import { permissionsPage } from '../../scripts/permissions-page.ts'
-import { type Actor, actors, functionRules, tableRules } from './permissions.ts'
+import { type Actor, actors, functionRules, tableRules } from './permissions/index.ts'
 
 /** Builds the world of the matrix; the words it is asked with know it whoever asks. */
 async function world(db: Db) {
@@ -15,10 +15,12 @@ async function world(db: Db) {
     dan: await db.person('dan'),
     sue: await db.person('sue'),
     mo: await db.person('mo'),
+    pat: await db.person('pat'),
   }
   await db.sql`update profiles set status = 'deactivated' where id = ${people.dan.id}`
   await db.sql`update organizations set status = 'suspended' where id = ${people.sue.organization}`
-  await db.sql`insert into platform_roles (user_id, role) values (${people.mo.id}, 'moderator')`
+  await db.sql`insert into platform_roles (user_id, role) values (${people.mo.id}, 'moderator'), (${people.pat.id}, 'admin')`
+  await db.secondFactor(people.pat)
 
   await db.as(ada)
   await db.sql`select open_topic('quality', 'For the community', ${paragraphs('Hello')})`
@@ -51,6 +53,7 @@ const become = async (db: Db, people: People, actor: Actor) => {
     member: people.abe,
     admin: people.ada,
     moderator: people.mo,
+    'platform admin': people.pat,
   }
   if (actor === 'service') await db.asService()
   else await db.as(actor === 'visitor' ? null : person[actor])
@@ -60,7 +63,13 @@ const become = async (db: Db, people: People, actor: Actor) => {
 async function attempt(db: Db, statement: string): Promise<{ rows: number } | { refused: string }> {
   await db.client.query('savepoint attempt')
   try {
-    return { rows: (await db.client.query(statement)).rowCount ?? 0 }
+    const { rows, rowCount } = await db.client.query(statement)
+    const [said] = await db.sql<{
+      status: string | null
+    }>`select current_setting('response.status', true) as status`
+    // A refusal that is remembered is answered, not raised (private.deny).
+    if (said?.status) return { refused: (Object.values(rows[0])[0] as { details: string }).details }
+    return { rows: rowCount ?? 0 }
   } catch (error) {
     const { code, detail } = error as { code: string; detail?: string }
     return { refused: code.startsWith('PT') ? (detail ?? code) : code }

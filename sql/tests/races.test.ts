@@ -48,7 +48,7 @@ describe('at the same moment', () => {
       withClient(database.url, async (client) => {
         await client.query('begin')
         await client.query(`select set_config('request.jwt.claims', $1, true)`, [
-          JSON.stringify({ sub: author, role: 'authenticated' }),
+          JSON.stringify({ sub: author, session_id: author, role: 'authenticated' }),
         ])
         await client.query('set local role authenticated')
         const { rows } = await client.query(statement, values)
@@ -56,7 +56,11 @@ describe('at the same moment', () => {
         return rows[0].answer
       })
     await withClient(database.url, (client) =>
-      client.query('update auth.users set email_confirmed_at = now() where id = $1', [author]),
+      client.query(
+        `with verified as (update auth.users set email_confirmed_at = now() where id = $1 returning id)
+         insert into auth.sessions (id, user_id, aal) select id, id, 'aal1' from verified`,
+        [author],
+      ),
     )
     const topic = await as<string>(`select open_topic('quality', 'A race', $1) as answer`, [
       paragraphs('Ready'),

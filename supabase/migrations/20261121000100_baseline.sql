@@ -26,6 +26,23 @@ alter default privileges in schema public
 alter default privileges in schema public
   revoke all on sequences from anon, authenticated, service_role;
 
+-- Words are found by their parts, and with a letter mistyped.
+create extension pg_trgm with schema extensions;
+
+/*
+ * A text as it is searched: one spelling for what a reader takes for the same.
+ * Marks fall away (accents, tashkeel, hamza on its seat) with the tatweel; alef
+ * maqsura is ya, ta marbuta is ha; capitals are small.
+ */
+create function private.fold(text text) returns text
+language sql immutable strict parallel safe set search_path = ''
+as $$
+  select translate(
+    lower(regexp_replace(normalize(text, nfkd), '[\u0300-\u036F\u0640\u064B-\u065F\u0670]', '', 'g')),
+    'ىةٱ', 'يها')
+$$;
+grant execute on function private.fold to authenticated;
+
 -- Keeps every `updated_at` honest; attached by each table that has one.
 create function private.touch() returns trigger
 language plpgsql set search_path = ''
@@ -50,6 +67,38 @@ begin
 end;
 $$;
 grant execute on function private.refuse to authenticated;
+
+/*
+ * The same with HTTP 429, for whoever asks too often. The seconds to wait are in
+ * the header Retry-After and, because supabase-js shows no headers, in `hint`.
+ */
+create function private.refuse_for(seconds int) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  raise sqlstate 'PGRST' using
+    message = json_build_object(
+      'code', 'PT429', 'details', 'rate_limited', 'hint', seconds::text,
+      'message', 'Too many attempts. Try again later.'),
+    detail = json_build_object(
+      'status', 429, 'headers', json_build_object('Retry-After', seconds::text));
+end;
+$$;
+
+/*
+ * The address a request came from: the first hop that the gateway wrote down.
+ * Outside a request, or where it is no address: null.
+ */
+create function private.request_ip() returns inet
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return btrim(split_part(
+    nullif(current_setting('request.headers', true), '')::json ->> 'x-forwarded-for', ',', 1))::inet;
+exception when invalid_text_representation then
+  return null;
+end;
+$$;
 
 /*
  * The id that follows a piece of work from the browser into logs and jobs: the
@@ -186,6 +235,23 @@ comment on function public.take_rate_limit is
 grant execute on function public.take_rate_limit to service_role;
 
 /*
+ * The same for functions a person calls: refuses one knock too many with 429 and
+ * the seconds to wait. What a caller was refused for another reason is not
+ * counted, since the refusal takes the count back with it.
+ */
+create function private.limit_rate(bucket text, subject text, max_hits int, window_seconds int) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  answer jsonb := public.take_rate_limit(bucket, subject, max_hits, window_seconds);
+begin
+  if not (answer ->> 'allowed')::boolean then
+    perform private.refuse_for((answer ->> 'retry_after')::int);
+  end if;
+end;
+$$;
+
+/*
  * The parts only the database can judge. The thresholds: a worker beats every
  * ten seconds, so three missed beats are a fault; work that has waited five
  * minutes past its time is not being done.
@@ -210,6 +276,125 @@ $$;
 comment on function public.platform_health is
   'State of the queue, the worker and the mail server, as the database knows it.';
 grant execute on function public.platform_health to service_role;
+
+/*
+ * Audit — what was done, by whom, to whom. Written once and never again: no
+ * role of the app, the tables' owner included, changes or removes a line.
+ *
+ * A line names people and companies by id alone and holds no personal data,
+ * so that a person can be forgotten and the log stays whole. Where a deed came
+ * from is personal: it stands beside, and goes when the person goes. Who may
+ * read is said where companies and platform roles are known (19_audit).
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create type public.audit_outcome as enum ('done', 'refused');
+
+create table public.audit_events (
+  id              bigint generated always as identity primary key,
+  happened_at     timestamptz not null default clock_timestamp(),
+  actor_id        uuid,
+  organization_id uuid,
+  action          text not null check (action ~ '^[a-z_]+[.][a-z_]+$' and length(action) <= 80),
+  outcome         public.audit_outcome not null default 'done',
+  subject_kind    text check (subject_kind ~ '^[a-z_]{1,40}$'),
+  subject_id      text check (length(subject_id) <= 200),
+  before          jsonb,
+  after           jsonb,
+  code            text constraint refusals_have_a_code check ((code is not null) = (outcome = 'refused')),
+  request_id      text
+);
+comment on table public.audit_events is
+  'Every administrative act and every refusal that matters. Without foreign keys: a line outlives what it speaks of.';
+
+-- What happened in this company, newest first? To this subject? By this person?
+create index on public.audit_events (organization_id, id desc);
+create index on public.audit_events (subject_id, id desc);
+create index on public.audit_events (actor_id, id desc);
+
+create function private.audit_events_stand() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  raise exception 'The audit log is append-only.' using errcode = 'insufficient_privilege';
+end;
+$$;
+
+-- Per statement, so that it speaks even where a policy or a filter leaves no row; always, whatever the session says it is.
+create trigger before_change_stand before update or delete or truncate on public.audit_events
+  for each statement execute function private.audit_events_stand();
+alter table public.audit_events enable always trigger before_change_stand;
+
+create table private.audit_origins (
+  event_id   bigint primary key references public.audit_events on delete restrict,
+  actor_id   uuid,
+  ip         inet,
+  user_agent text check (length(user_agent) <= 400)
+);
+comment on table private.audit_origins is
+  'Where a deed came from. Personal, so it can be erased while its line in the log stays.';
+
+-- What goes when this person is erased?
+create index on private.audit_origins (actor_id);
+
+-- Who may -----------------------------------------------------------------
+
+-- Which lines: the policy stands in 19_audit.
+alter table public.audit_events enable row level security;
+
+-- What our functions do -----------------------------------------------------
+
+create function private.write_audit(
+  action text, organization uuid, subject_kind text, subject text,
+  before jsonb, after jsonb, outcome public.audit_outcome, code text) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  event bigint;
+begin
+  insert into public.audit_events (
+    actor_id, organization_id, action, outcome, subject_kind, subject_id, before, after, code, request_id)
+  values (
+    auth.uid(), organization, write_audit.action, write_audit.outcome, write_audit.subject_kind, subject,
+    write_audit.before, write_audit.after, write_audit.code, private.request_id())
+  returning id into event;
+
+  insert into private.audit_origins (event_id, actor_id, ip, user_agent)
+  values (event, auth.uid(), private.request_ip(),
+    left(nullif(current_setting('request.headers', true), '')::json ->> 'user-agent', 400));
+end;
+$$;
+
+/*
+ * Writes a line in the transaction of the deed. `before` and `after` hold what
+ * changed, never a name, an address or another's words.
+ */
+create function private.audit(
+  action text, organization uuid, subject_kind text, subject text,
+  before jsonb default null, after jsonb default null) returns void
+language sql security definer set search_path = ''
+as $$
+  select private.write_audit(action, organization, subject_kind, subject, before, after, 'done', null)
+$$;
+
+/*
+ * Refuses and remembers it. An exception would take the line back with it, so
+ * the refusal is answered instead: the status by `response.status`, the body as
+ * the Data API writes an error. A function that returns jsonb says
+ * `return private.deny(...)` before it has changed anything.
+ */
+create function private.deny(
+  status int, code text, because text,
+  action text, organization uuid, subject_kind text, subject text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.write_audit(action, organization, subject_kind, subject, null, null, 'refused', code);
+  perform set_config('response.status', status::text, true);
+  return jsonb_build_object('code', 'PT' || status, 'details', code, 'hint', null, 'message', because);
+end;
+$$;
 
 /*
  * Identity — who a person is.
@@ -242,18 +427,48 @@ as $$
 $$;
 grant execute on function private.is_name to authenticated;
 
+-- The same name in Arabic letters; what was written at signup may be in either script.
+create function private.is_arabic_name(text text, longest int) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select private.is_name(text, longest) and text ~ '^[\u0600-\u06FF\u0750-\u077F [:punct:]]+$'
+$$;
+grant execute on function private.is_arabic_name to authenticated;
+
+-- Whether Postgres knows a time zone by this name (https://www.iana.org/time-zones).
+create function private.is_time_zone(name text) returns boolean
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  perform timestamptz '2026-01-01 00:00Z' at time zone name;
+  return name ~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$';
+exception when invalid_parameter_value then
+  return false;
+end;
+$$;
+grant execute on function private.is_time_zone to authenticated;
+
 create table public.profiles (
   id         uuid primary key references auth.users on delete cascade,
   first_name text not null constraint first_name_is_a_name check (private.is_name(first_name, 80)),
   last_name  text not null constraint last_name_is_a_name check (private.is_name(last_name, 80)),
+  first_name_ar text constraint first_name_ar_is_an_arabic_name check (private.is_arabic_name(first_name_ar, 80)),
+  last_name_ar  text constraint last_name_ar_is_an_arabic_name check (private.is_arabic_name(last_name_ar, 80)),
   job_title  text constraint job_title_is_a_name check (private.is_name(job_title, 120)),
   locale     public.locale not null default 'ar',
+  time_zone  text not null default 'Asia/Riyadh' constraint time_zone_is_known check (private.is_time_zone(time_zone)),
+  avatar     jsonb,
   status     public.person_status not null default 'pending',
+  name_folded text not null generated always as (
+    private.fold(first_name || ' ' || last_name || ' ' || coalesce(first_name_ar || ' ' || last_name_ar, ''))) stored,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
 comment on table public.profiles is
-  'What others see of a person. `pending` until the address is verified.';
+  'What others see of a person. `pending` until the address is verified; `avatar` is the ready picture, as 20_media writes it.';
+
+-- Who is called like this, in either script?
+create index on public.profiles using gin (name_folded extensions.gin_trgm_ops);
 
 create trigger before_update_touch before update on public.profiles
   for each row execute function private.touch();
@@ -266,14 +481,15 @@ create table public.platform_roles (
   created_at timestamptz not null default now()
 );
 comment on table public.platform_roles is
-  'The few who look after the whole place. Given in Studio, never by a client.';
+  'The few who look after the whole place. Given in Studio or by a platform admin (21_administration).';
 
 -- Who may -----------------------------------------------------------------
 
 -- Who may read a profile depends on companies: the policy stands in 11.
 alter table public.profiles enable row level security;
 grant select on public.profiles to authenticated;
-grant update (first_name, last_name, job_title, locale) on public.profiles to authenticated;
+grant update (first_name, last_name, first_name_ar, last_name_ar, job_title, locale, time_zone)
+  on public.profiles to authenticated;
 
 alter table public.platform_roles enable row level security;
 grant select on public.platform_roles to authenticated;
@@ -283,13 +499,30 @@ create policy select_self on public.platform_roles
   using (user_id = (select auth.uid()));
 
 /*
- * Organizations — who belongs where, and as what; and how both begin.
+ * The session the caller's token belongs to, or null where it was ended or its
+ * time is up. A token lives on for up to an hour after its session; what one may
+ * do does not. Security definer: clients have no rights on Auth's tables.
+ */
+create function private.my_session() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select sessions.id from auth.sessions
+    where sessions.id = (auth.jwt() ->> 'session_id')::uuid
+      and sessions.user_id = auth.uid()
+      and (sessions.not_after is null or sessions.not_after > now()));
+exception when invalid_text_representation then
+  return null;
+end;
+$$;
+grant execute on function private.my_session to authenticated;
+
+/*
+ * Organizations — who belongs where, and as what.
  *
- * A person belongs to one organization and acts through it. Signing up makes
- * an organization and its admin in one transaction, both pending; they become
- * active together when the address is verified. The metadata a client sends
- * at signup is hostile until `private.signup_fault()` has read it, whichever
- * way it came: the edge function, Auth directly, or the admin API.
+ * A person belongs to one organization and acts through it; who was removed
+ * from theirs belongs to none and may do nothing until another takes them in.
  */
 
 -- Tables ------------------------------------------------------------------
@@ -327,8 +560,8 @@ create index on public.memberships (organization_id);
 
 /*
  * The organization the caller acts for, or null where they may not act: signed
- * out, unverified, deactivated, or of a suspended organization. Read from the
- * tables at each request, never from the token, so that a change holds at once.
+ * out, unverified, deactivated, removed, or of a suspended organization. Read from
+ * the tables at each request, never from the token, so that a change holds at once.
  *
  * Security definer: a policy that read these tables under their own policies
  * would ask itself for permission, for ever. In plpgsql, whose plan is kept.
@@ -342,10 +575,40 @@ begin
     from public.memberships
     join public.profiles on profiles.id = memberships.user_id and profiles.status = 'active'
     join public.organizations on organizations.id = memberships.organization_id and organizations.status = 'active'
-    where memberships.user_id = (select auth.uid()));
+    where memberships.user_id = (select auth.uid()) and (select private.my_session()) is not null);
 end;
 $$;
 grant execute on function private.my_organization to authenticated;
+
+-- The organization the caller is an admin of, or null.
+create function private.my_administered_organization() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select organization_id from public.memberships
+    where user_id = (select auth.uid()) and role = 'admin' and organization_id = (select private.my_organization()));
+end;
+$$;
+grant execute on function private.my_administered_organization to authenticated;
+
+/*
+ * The caller's role in the whole place, or null. An admin's counts only with a
+ * second factor in this very session (aal2), which Auth's table says and not the token.
+ */
+create function private.my_platform_role() returns public.platform_role
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select platform_roles.role from public.platform_roles
+    where platform_roles.user_id = (select auth.uid())
+      and (select private.my_organization()) is not null
+      and (platform_roles.role <> 'admin'
+        or exists (select from auth.sessions where id = (select private.my_session()) and aal = 'aal2')));
+end;
+$$;
+grant execute on function private.my_platform_role to authenticated;
 
 -- The same for functions, which owe their caller an answer.
 create function private.require_organization() returns uuid
@@ -356,6 +619,8 @@ declare
 begin
   if auth.uid() is null then
     perform private.refuse(401, 'not_signed_in', 'Sign in first.');
+  elsif private.my_session() is null then
+    perform private.refuse(401, 'session_ended', 'This session has ended. Sign in again.');
   elsif organization is null then
     perform private.refuse(403, 'not_active', 'This account may not act here at present.');
   end if;
@@ -363,6 +628,36 @@ begin
 end;
 $$;
 grant execute on function private.require_organization to authenticated;
+
+-- The organization the caller administers; whoever is no admin is refused.
+create function private.require_administered_organization() returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  organization uuid := private.my_administered_organization();
+begin
+  perform private.require_organization();
+  if organization is null then
+    perform private.refuse(403, 'not_allowed', 'This is for the admins of the organization.');
+  end if;
+  return organization;
+end;
+$$;
+grant execute on function private.require_administered_organization to authenticated;
+
+create function private.require_platform_admin() returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  if private.my_platform_role() is distinct from 'admin' then
+    if exists (select from public.platform_roles where user_id = auth.uid() and role = 'admin') then
+      perform private.refuse(403, 'second_factor_required', 'Confirm your second factor first.');
+    end if;
+    perform private.refuse(403, 'not_allowed', 'This is for the admins of the platform.');
+  end if;
+end;
+$$;
 
 -- A pending person's claim to a name is not proven yet: nobody else sees it.
 create policy select_fellow on public.profiles
@@ -387,42 +682,7 @@ create policy select_fellow on public.memberships
   for select to authenticated
   using ((select private.my_organization()) is not null);
 
--- What one may do -----------------------------------------------------------
-
-/*
- * Answers for oneself, whatever one's status: the page must be able to say
- * "suspended" to a person who may read nothing else.
- */
-create function public.me() returns jsonb
-language sql stable security definer set search_path = ''
-as $$
-  select jsonb_build_object(
-    'id', profiles.id,
-    'email', users.email,
-    'first_name', profiles.first_name,
-    'last_name', profiles.last_name,
-    'job_title', profiles.job_title,
-    'locale', profiles.locale,
-    'status', profiles.status,
-    'organization', jsonb_build_object(
-      'id', organizations.id,
-      'name', organizations.name,
-      'domain', organizations.domain,
-      'status', organizations.status),
-    'role', memberships.role,
-    'platform_role', platform_roles.role)
-  from public.profiles
-  join auth.users on users.id = profiles.id
-  join public.memberships on memberships.user_id = profiles.id
-  join public.organizations on organizations.id = memberships.organization_id
-  left join public.platform_roles on platform_roles.user_id = profiles.id
-  where profiles.id = (select auth.uid())
-$$;
-comment on function public.me is
-  'The person who is signed in: profile, organization, role. Null for anybody else.';
-grant execute on function public.me to authenticated;
-
--- Signing up ------------------------------------------------------------------
+-- Domains ------------------------------------------------------------------
 
 /*
  * Where a domain proves nothing about a company. The larger public providers
@@ -446,6 +706,74 @@ as $$
   select case when not private.is_public_mail_domain(domain) then domain end
   from (select lower(split_part(email, '@', 2)) as domain) as address
 $$;
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * Answers for oneself, whatever one's status: the page must be able to say
+ * "suspended" to a person who may read nothing else.
+ */
+create function public.me() returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', profiles.id,
+    'email', users.email,
+    'first_name', profiles.first_name,
+    'last_name', profiles.last_name,
+    'first_name_ar', profiles.first_name_ar,
+    'last_name_ar', profiles.last_name_ar,
+    'time_zone', profiles.time_zone,
+    'avatar', profiles.avatar,
+    'job_title', profiles.job_title,
+    'locale', profiles.locale,
+    'status', profiles.status,
+    'organization', case when organizations.id is not null then jsonb_build_object(
+      'id', organizations.id,
+      'name', organizations.name,
+      'domain', organizations.domain,
+      'status', organizations.status) end,
+    'role', memberships.role,
+    'platform_role', platform_roles.role)
+  from public.profiles
+  join auth.users on users.id = profiles.id
+  left join public.memberships on memberships.user_id = profiles.id
+  left join public.organizations on organizations.id = memberships.organization_id
+  left join public.platform_roles on platform_roles.user_id = profiles.id
+  where profiles.id = (select auth.uid()) and (select private.my_session()) is not null
+$$;
+comment on function public.me is
+  'The person who is signed in: profile, organization (null for who belongs to none), role. Null for anybody else.';
+grant execute on function public.me to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+-- A company that nobody stands behind was only ever a claim.
+create function private.memberships_dissolve() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from public.organizations
+  where id = old.organization_id
+    and status = 'pending'
+    and not exists (select from public.memberships where organization_id = old.organization_id);
+  return null;
+end;
+$$;
+
+create trigger after_delete_dissolve after delete on public.memberships
+  for each row execute function private.memberships_dissolve();
+
+/*
+ * Signing up — how a person and an organization begin.
+ *
+ * Signing up makes an organization and its admin in one transaction, both
+ * pending; they become active together when the address is verified. The
+ * metadata a client sends is hostile until `private.signup_fault()` has read
+ * it, whichever way it came: the edge function, Auth directly, or the admin API.
+ */
+
+-- What is wrong with it -------------------------------------------------------
 
 /*
  * A claim holds for as long as the link in the verification mail: after that
@@ -657,22 +985,6 @@ create trigger after_insert_settle after insert on auth.users
 create trigger after_update_settle after update of email_confirmed_at on auth.users
   for each row when (old.email_confirmed_at is null and new.email_confirmed_at is not null)
   execute function private.users_settle();
-
--- A company that nobody stands behind was only ever a claim.
-create function private.memberships_dissolve() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  delete from public.organizations
-  where id = old.organization_id
-    and status = 'pending'
-    and not exists (select from public.memberships where organization_id = old.organization_id);
-  return null;
-end;
-$$;
-
-create trigger after_delete_dissolve after delete on public.memberships
-  for each row execute function private.memberships_dissolve();
 
 /*
  * Forum, documents — what a post may contain.
@@ -995,11 +1307,15 @@ create view private.person_cards with (security_invoker = true) as
       'id', profiles.id,
       'first_name', profiles.first_name,
       'last_name', profiles.last_name,
+      'first_name_ar', profiles.first_name_ar,
+      'last_name_ar', profiles.last_name_ar,
+      'avatar', profiles.avatar,
       'job_title', profiles.job_title,
-      'organization', jsonb_build_object('id', organizations.id, 'name', organizations.name)) as card
+      'organization', case when organizations.id is not null then
+        jsonb_build_object('id', organizations.id, 'name', organizations.name) end) as card
   from public.profiles
-  join public.memberships on memberships.user_id = profiles.id
-  join public.organizations on organizations.id = memberships.organization_id;
+  left join public.memberships on memberships.user_id = profiles.id
+  left join public.organizations on organizations.id = memberships.organization_id;
 
 create view private.topic_cards with (security_invoker = true) as
   select

@@ -21,7 +21,7 @@ const memberPages = [
   '/forum/categories/supply',
   '/forum/new',
   '/forum/topics/00000000-0000-4000-8000-000000000000',
-  '/profile',
+  '/settings/profile',
   '/reset-password',
 ]
 

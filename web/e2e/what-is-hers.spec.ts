@@ -62,7 +62,7 @@ test('she edits what she wrote, with a mark and a link, and takes it back', asyn
 })
 
 test('her profile is what she says it is', async () => {
-  await goTo('/profile')
+  await goTo('/settings/profile')
   await hers.getByLabel(t.identity.jobTitle).fill('Metrologist')
   await press(t.identity.saveProfile)
   await hers.getByText(t.identity.profileSaved).waitFor()

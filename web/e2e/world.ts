@@ -3,8 +3,8 @@ import { startTestStack, type TestStack } from '@p2p/stack/testing'
 import type { Browser, Page } from 'playwright-core'
 import { vi } from 'vitest'
 import { z } from 'zod'
-import ar from '../src/locales/ar.json' with { type: 'json' }
-import en from '../src/locales/en.json' with { type: 'json' }
+import ar from '../src/locales/ar/index.ts'
+import en from '../src/locales/en/index.ts'
 import { closeBrowser, openBrowser } from './browser.ts'
 
 /** What the page says, in both languages. */

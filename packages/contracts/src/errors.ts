@@ -24,6 +24,8 @@ export const errorCodes = [
   'invalid_input',
   'rate_limited',
   'not_signed_in',
+  'session_ended',
+  'second_factor_required',
   'not_active',
   'not_found',
   'not_allowed',

@@ -14,6 +14,51 @@ export type Database = {
   }
   public: {
     Tables: {
+      audit_events: {
+        Row: {
+          action: string
+          actor_id: string | null
+          after: Json | null
+          before: Json | null
+          code: string | null
+          happened_at: string
+          id: number
+          organization_id: string | null
+          outcome: Database["public"]["Enums"]["audit_outcome"]
+          request_id: string | null
+          subject_id: string | null
+          subject_kind: string | null
+        }
+        Insert: {
+          action: string
+          actor_id?: string | null
+          after?: Json | null
+          before?: Json | null
+          code?: string | null
+          happened_at?: string
+          id?: never
+          organization_id?: string | null
+          outcome?: Database["public"]["Enums"]["audit_outcome"]
+          request_id?: string | null
+          subject_id?: string | null
+          subject_kind?: string | null
+        }
+        Update: {
+          action?: string
+          actor_id?: string | null
+          after?: Json | null
+          before?: Json | null
+          code?: string | null
+          happened_at?: string
+          id?: never
+          organization_id?: string | null
+          outcome?: Database["public"]["Enums"]["audit_outcome"]
+          request_id?: string | null
+          subject_id?: string | null
+          subject_kind?: string | null
+        }
+        Relationships: []
+      }
       categories: {
         Row: {
           color: string
@@ -211,33 +256,48 @@ export type Database = {
       }
       profiles: {
         Row: {
+          avatar: Json | null
           created_at: string
           first_name: string
+          first_name_ar: string | null
           id: string
           job_title: string | null
           last_name: string
+          last_name_ar: string | null
           locale: Database["public"]["Enums"]["locale"]
+          name_folded: string
           status: Database["public"]["Enums"]["person_status"]
+          time_zone: string
           updated_at: string
         }
         Insert: {
+          avatar?: Json | null
           created_at?: string
           first_name: string
+          first_name_ar?: string | null
           id: string
           job_title?: string | null
           last_name: string
+          last_name_ar?: string | null
           locale?: Database["public"]["Enums"]["locale"]
+          name_folded?: never
           status?: Database["public"]["Enums"]["person_status"]
+          time_zone?: string
           updated_at?: string
         }
         Update: {
+          avatar?: Json | null
           created_at?: string
           first_name?: string
+          first_name_ar?: string | null
           id?: string
           job_title?: string | null
           last_name?: string
+          last_name_ar?: string | null
           locale?: Database["public"]["Enums"]["locale"]
+          name_folded?: never
           status?: Database["public"]["Enums"]["person_status"]
+          time_zone?: string
           updated_at?: string
         }
         Relationships: []
@@ -383,6 +443,7 @@ export type Database = {
       }
     }
     Enums: {
+      audit_outcome: "done" | "refused"
       locale: "ar" | "en"
       member_role: "member" | "admin"
       organization_status: "pending" | "active" | "suspended"
@@ -516,6 +577,7 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
+      audit_outcome: ["done", "refused"],
       locale: ["ar", "en"],
       member_role: ["member", "admin"],
       organization_status: ["pending", "active", "suspended"],

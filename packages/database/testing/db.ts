@@ -2,13 +2,15 @@ import pg from 'pg'
 import { test as base, inject } from 'vitest'
 import { lawDatabase, type ScratchDatabase } from './database.ts'
 
-export type Person = { id: string; name: string; email: string; organization: string }
+export type Person = { id: string; name: string; email: string; organization: string; session: string }
 
 export type Db = {
   /** A person with a verified account and a company of their own, born in this test and gone with it. */
   person(name: string, options?: { verified?: boolean }): Promise<Person>
   /** Another member of that person's company. */
   colleague(of: Person, name: string): Promise<Person>
+  /** Gives the person's session its second factor, as a code of their app does. */
+  secondFactor(person: Person): Promise<void>
   /** Run statements as this person, or as a visitor, as the Data API would. */
   as(person: Person | null): Promise<void>
   /** Run statements as our own services do, with the secret key. */
@@ -71,7 +73,10 @@ export function dbOn(client: pg.Client): Db {
     if (verified) await sql`update auth.users set email_confirmed_at = now() where id = ${user!.id}`
     const [place] = await sql<{ organization_id: string }>`
       select organization_id from memberships where user_id = ${user!.id}`
-    return { id: user!.id, name, email, organization: place!.organization_id }
+    const [session] = await sql<{ id: string }>`
+      insert into auth.sessions (id, user_id, aal, created_at, updated_at)
+      values (gen_random_uuid(), ${user!.id}, 'aal1', now(), now()) returning id`
+    return { id: user!.id, name, email, organization: place!.organization_id, session: session!.id }
   }
 
   return {
@@ -81,9 +86,13 @@ export function dbOn(client: pg.Client): Db {
     asOwner,
     as: (someone) =>
       someone
-        ? become('authenticated', { sub: someone.id, role: 'authenticated' })
+        ? become('authenticated', { sub: someone.id, role: 'authenticated', session_id: someone.session })
         : become('anon', { role: 'anon' }),
     asService: () => become('service_role', { role: 'service_role' }),
+    async secondFactor({ session }) {
+      await asOwner()
+      await sql`update auth.sessions set aal = 'aal2' where id = ${session}`
+    },
     async colleague(of, name) {
       const someone = await person(name)
       await sql`update memberships set organization_id = ${of.organization}, role = 'member' where user_id = ${someone.id}`

@@ -26,6 +26,7 @@ beforeAll(async () => {
     STACK_DIR: join(dir, 'against'),
   }
   vi.stubEnv('DATABASE_URL', urls.database)
+  vi.stubEnv('SUPABASE_SECRET_KEY', keys.secret)
   vi.stubEnv('SMTP_URL', urls.smtp)
   vi.stubEnv('MAIL_FROM', 'no-reply@p2p-sandbox.example')
   const env = readEnv(given)

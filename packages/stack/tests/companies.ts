@@ -1,5 +1,5 @@
 import { connect, readMe, type Supabase, signUp, verifyEmail } from '@p2p/client'
-import type { Me, RichText, SignupInput } from '@p2p/contracts'
+import { Member, type RichText, type SignupInput } from '@p2p/contracts'
 import { withClient } from '../src/sql.ts'
 import type { Ground } from '../testing/ground.ts'
 import { mailTo, tokenIn } from '../testing/mailbox.ts'
@@ -31,14 +31,14 @@ export function founder(name: string, more: Partial<SignupInput> = {}): SignupIn
   }
 }
 
-export type Person = { supabase: Supabase; id: string; email: string; me: Me; token: string }
+export type Person = { supabase: Supabase; id: string; email: string; me: Member; token: string }
 
 /** Follows the link in the first mail to an address. */
 export async function verified(stack: Ground, email: string, supabase = visitor(stack)): Promise<Person> {
   const tokenHash = tokenIn(await mailTo(stack.urls.mail, email))
   const session = await verifyEmail(supabase, { tokenHash, type: 'signup' })
-  const me = await readMe(supabase)
-  if (!me || !session) throw new Error(`${email} is not signed in after verification.`)
+  if (!session) throw new Error(`${email} is not signed in after verification.`)
+  const me = Member.parse(await readMe(supabase))
   return { supabase, id: me.id, email: me.email, me, token: session.access_token }
 }
 

@@ -1,3 +1,4 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Database } from './database.ts'
 import type { Mailer } from './mail/mailer.ts'
 
@@ -5,6 +6,8 @@ import type { Mailer } from './mail/mailer.ts'
 export type Deps = {
   db: Database
   mailer: Mailer
+  /** With the secret key: for Storage and the Auth admin API. Rows are read and written by `db`. */
+  supabase: SupabaseClient
   /** Where links in mails lead, without a slash at the end. */
   siteUrl: string
 }

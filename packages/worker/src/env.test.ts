@@ -3,6 +3,8 @@ import { readEnv } from './env.ts'
 
 const whole = {
   DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:5432/postgres',
+  SUPABASE_URL: 'http://127.0.0.1:54321',
+  SUPABASE_SECRET_KEY: 'sb_secret_of_the_environment',
   SMTP_URL: 'smtp://127.0.0.1:2525',
   MAIL_FROM: 'no-reply@p2p.example',
   SITE_URL: 'https://p2p.example/',

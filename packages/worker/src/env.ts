@@ -24,6 +24,9 @@ const Env = z.object({
     (address) => !isTransactionPooler(address),
     'is the transaction pooler; the worker needs a direct or session-mode connection',
   ),
+  /** The Supabase whose Storage and Auth admin API the worker uses, with its secret key. */
+  SUPABASE_URL: url(/^https?$/, 'an http(s) address').transform((address) => address.replace(/\/+$/, '')),
+  SUPABASE_SECRET_KEY: z.string(says('a key')).min(20, says('a key')),
   SMTP_URL: url(/^smtps?$/, 'an address like smtp://user:password@host:587'),
   MAIL_FROM: z.email(says('an e-mail address')),
   /** Where the links in mails lead. */

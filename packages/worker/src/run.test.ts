@@ -115,7 +115,15 @@ describe('a worker that is told to stop', () => {
 test('a worker whose environment is wrong does not start, and names every fault', async () => {
   const { exit, output } = startProcess('./main.ts', { SMTP_URL: 'http://mail', WORKER_PORT: 'high' })
   expect(await exit).toBe(1)
-  for (const name of ['DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'SITE_URL', 'WORKER_PORT']) {
+  for (const name of [
+    'DATABASE_URL',
+    'SUPABASE_URL',
+    'SUPABASE_SECRET_KEY',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'SITE_URL',
+    'WORKER_PORT',
+  ]) {
     expect(output()).toContain(name)
   }
 })

@@ -13,6 +13,7 @@ import { createMailer } from './mail/mailer.ts'
 import { createMetrics } from './metrics.ts'
 import { declareQueues } from './queues.ts'
 import { jobRunner } from './run-job.ts'
+import { connectSupabase } from './supabase.ts'
 
 /** The kinds of work a worker does: all of them, or what a test brings along. */
 export type Work = { jobs: readonly Job[]; handlers(deps: Deps): Handler[] }
@@ -48,7 +49,7 @@ async function start(env: Env, log: Log, work: Work, onClose: Closing, closeAll:
   onClose(() => Promise.race([db.end(), pass(2_000, undefined, { ref: false })]))
   const mailer = createMailer(env.SMTP_URL, env.MAIL_FROM)
   onClose(() => mailer.close())
-  const handlers = work.handlers({ db, mailer, siteUrl: env.SITE_URL })
+  const handlers = work.handlers({ db, mailer, supabase: connectSupabase(env), siteUrl: env.SITE_URL })
   requireHandlers(work.jobs, handlers)
 
   let state: State = 'starting'

@@ -46,6 +46,9 @@ export const test = base.extend<{ workshop: Workshop }>({
     const workers: Worker[] = []
     const env = readEnv({
       DATABASE_URL: database.url,
+      // Jobs that use Storage or Auth are tested on a whole stack.
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_SECRET_KEY: 'sb_secret_that_opens_nothing',
       SMTP_URL: mail.url,
       MAIL_FROM: 'no-reply@p2p.example',
       SITE_URL: 'https://p2p.example',

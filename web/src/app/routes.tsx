@@ -7,6 +7,7 @@ import { LandingPage } from './landing-page.tsx'
 import { NotFound } from './not-found.tsx'
 import { Root } from './root.tsx'
 import { MemberShell } from './shell/member-shell.tsx'
+import { SettingsSection } from './shell/sections.tsx'
 import { VisitorShell } from './shell/visitor-shell.tsx'
 import { urls } from './urls.ts'
 
@@ -84,8 +85,10 @@ const resetPassword = createRoute({
   component: lazyRouteComponent(identity, 'ResetPasswordScreen'),
 })
 
+const settings = createRoute({ getParentRoute: () => member, id: 'settings', component: SettingsSection })
+
 const profile = createRoute({
-  getParentRoute: () => member,
+  getParentRoute: () => settings,
   path: urls.profile,
   component: lazyRouteComponent(identity, 'ProfileScreen'),
 })
@@ -133,5 +136,13 @@ const topic = createRoute({
 
 export const routeTree = root.addChildren([
   visitor.addChildren([stranger.addChildren([landing, signUp, signIn]), checkMail, forgotPassword, verify]),
-  member.addChildren([resetPassword, profile, forumHome, allTopics, category, newTopic, topic]),
+  member.addChildren([
+    resetPassword,
+    settings.addChildren([profile]),
+    forumHome,
+    allTopics,
+    category,
+    newTopic,
+    topic,
+  ]),
 ])

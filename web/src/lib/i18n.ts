@@ -5,8 +5,8 @@ import { formatNumber } from './format.ts'
 import { kept } from './kept.ts'
 
 const load: Record<Locale, () => Promise<{ default: object }>> = {
-  en: () => import('../locales/en.json'),
-  ar: () => import('../locales/ar.json'),
+  en: () => import('../locales/en/index.ts'),
+  ar: () => import('../locales/ar/index.ts'),
 }
 
 const isLocale = (value: string): value is Locale => locales.some((locale) => locale === value)

@@ -1,4 +1,4 @@
-import type translation from '../locales/en.json'
+import type translation from '../locales/en/index.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {

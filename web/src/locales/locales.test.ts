@@ -1,7 +1,7 @@
 import { errorCodes } from '@p2p/contracts'
 import { describe, expect, test } from 'vitest'
-import ar from './ar.json' with { type: 'json' }
-import en from './en.json' with { type: 'json' }
+import ar from './ar/index.ts'
+import en from './en/index.ts'
 
 const plural = /_(zero|one|two|few|many|other)$/
 

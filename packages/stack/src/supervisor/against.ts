@@ -16,7 +16,7 @@ export async function startAgainst(env: Env, config: Config, say: (line: string)
     name: 'worker',
     args: [join(root, 'packages/worker/src/main.ts')],
     cwd: root,
-    env: { SITE_URL: config.urls.site, WORKER_PORT: String(config.ports.worker) },
+    env: { SUPABASE_URL: url, SITE_URL: config.urls.site, WORKER_PORT: String(config.ports.worker) },
     isReady: answersAt(`${config.urls.worker}/health`),
     graceMs: 30_000,
   }

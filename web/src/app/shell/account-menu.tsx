@@ -25,7 +25,7 @@ export function AccountMenu() {
           <Avatar person={me} size="sm" />
           <span className={styles.words}>
             <bdi className={styles.name}>{fullName(me)}</bdi>
-            <bdi className={styles.place}>{me.organization.name}</bdi>
+            {me.organization && <bdi className={styles.place}>{me.organization.name}</bdi>}
           </span>
         </button>
       </Menu.Target>

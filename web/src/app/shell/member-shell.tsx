@@ -19,7 +19,7 @@ export function MemberShell() {
   // Signing out empties this before the way to the landing page is over.
   if (!me) return null
 
-  const active = me.status === 'active' && me.organization.status === 'active'
+  const active = me.status === 'active' && me.organization?.status === 'active'
   return (
     <MeProvider value={me}>
       <div className={styles.shell}>

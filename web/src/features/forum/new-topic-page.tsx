@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { urls } from '../../app/urls.ts'
 import { useDraft } from '../../lib/drafts.ts'
-import { useMe } from '../../lib/me.ts'
+import { useMember } from '../../lib/me.ts'
 import { useFieldError, useSentence } from '../../lib/sentence.ts'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -47,7 +47,7 @@ const empty: RichText = { type: 'doc', content: [] }
 /** `category` is where the reader came from. What is written is kept on this device until it is published. */
 export function NewTopicPage({ category }: { category: string | undefined }) {
   const { t } = useTranslation()
-  const me = useMe()
+  const me = useMember()
   const navigate = useNavigate()
   const words = useCategoryWords()
   const sentence = useSentence()

@@ -2,14 +2,14 @@ import { joinForum, listTopics } from '@p2p/client'
 import type { TopicList } from '@p2p/contracts'
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import { useMe } from '../../lib/me.ts'
+import { useMember } from '../../lib/me.ts'
 import { useRoom } from '../../lib/room.ts'
 import { supabase } from '../../lib/supabase.ts'
 import { topicsQuery } from './queries.ts'
 
 /** How many topics others have opened since this list was read. */
 export function useNewTopics(slug: string | null) {
-  const me = useMe()
+  const me = useMember()
   const queryClient = useQueryClient()
   const [count, setCount] = useState(0)
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { urls } from '../../app/urls.ts'
 import { changeLanguage } from '../../lib/i18n.ts'
-import { useMe } from '../../lib/me.ts'
+import { useMember } from '../../lib/me.ts'
 import { useFieldError, useSentence } from '../../lib/sentence.ts'
 import { FieldPair, Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -25,7 +25,7 @@ const ProfileForm = z.object({
 
 export function ProfilePage() {
   const { t } = useTranslation()
-  const me = useMe()
+  const me = useMember()
   const sentence = useSentence()
   const fieldError = useFieldError()
   const update = useUpdateProfile()

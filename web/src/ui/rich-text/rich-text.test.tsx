@@ -2,7 +2,7 @@ import i18n from 'i18next'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { initReactI18next } from 'react-i18next'
 import { describe, expect, test } from 'vitest'
-import translation from '../../locales/en.json' with { type: 'json' }
+import translation from '../../locales/en/index.ts'
 import { RichText } from './rich-text.tsx'
 
 await i18n.use(initReactI18next).init({ lng: 'en', resources: { en: { translation } } })

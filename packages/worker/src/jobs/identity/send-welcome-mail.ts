@@ -13,7 +13,7 @@ const Recipient = z.object({
   organization: z.string(),
 })
 
-/** The promise is made by the transaction that verifies an address (sql/11_organizations). Sent once a person. */
+/** The promise is made by the transaction that verifies an address (sql/17_signup). Sent once a person. */
 export const sendWelcomeMailHandler = ({ db, mailer, siteUrl }: Deps) =>
   handle(sendWelcomeMail, async ({ userId }, { log }) => {
     const recipient = await readRecipient(db, userId)
