@@ -28,6 +28,58 @@ afterAll(() => stack?.stop())
 
 const another = 'another long password'
 
+describe('a change of password where the old one is asked for', () => {
+  const signedIn = async () => {
+    const ada = await member(stack, 'ada')
+    const client = clientOf(stack, stack.keys.publishable)
+    await client.auth.signInWithPassword({ email: ada.email, password })
+    return { ...ada, client }
+  }
+
+  test('takes it, and nothing else', async () => {
+    const { client } = await signedIn()
+    for (const [given, code] of [
+      [{}, 'current_password_required'],
+      [{ current_password: 'not hers' }, 'current_password_invalid'],
+    ] as const) {
+      expect((await client.auth.updateUser({ password: another, ...given })).error).toMatchObject({
+        status: 400,
+        code,
+        message: 'Current password required when setting new password.',
+      })
+    }
+    expect((await client.auth.updateUser({ password: another, current_password: password })).error).toBeNull()
+  })
+
+  test('does without it for who came by a mail', async () => {
+    const { client } = await member(stack, 'ada')
+    expect((await client.auth.updateUser({ password: another })).error).toBeNull()
+  })
+})
+
+describe('a session that a function begins in the name of somebody', () => {
+  const begunBy = async (key: string) => {
+    const { id, email } = await member(stack, 'ada')
+    await sql('delete from auth.sessions where user_id = $1', [id])
+    const response = await fetch(`${stack.urls.api}/auth/v1/token?grant_type=password`, {
+      method: 'POST',
+      headers: {
+        apikey: key,
+        'content-type': 'application/json',
+        'sb-forwarded-for': '203.0.113.7, 10.0.0.1',
+      },
+      body: JSON.stringify({ email, password }),
+    })
+    expect(response.status).toBe(200)
+    return sql('select host(ip) as ip from auth.sessions where user_id = $1', [id])
+  }
+
+  test('is theirs by address, with the secret key; nobody else may say where they are', async () => {
+    expect(await begunBy(stack.keys.secret)).toEqual([{ ip: '203.0.113.7' }])
+    expect(await begunBy(stack.keys.publishable)).toEqual([{ ip: '127.0.0.1' }])
+  })
+})
+
 describe('a change of password where it must be secure', () => {
   const signedInYesterday = async () => {
     const ada = await member(stack, 'ada')

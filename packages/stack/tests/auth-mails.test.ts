@@ -11,7 +11,11 @@ beforeAll(async () => {
   const own = { content_path: '', subject: '' }
   const auth = {
     additional_redirect_urls: ['https://*.works.example/**', 'works.app://**'],
-    email: { double_confirm_changes: false, template: { recovery: own, email_change: own } },
+    email: {
+      double_confirm_changes: false,
+      template: { recovery: own, email_change: own },
+      notification: { email_changed: { enabled: false } },
+    },
   }
   stack = await startTestStack({ settings: { auth } })
 })

@@ -21,7 +21,7 @@ describe('where addresses need no proof', () => {
         template: { recovery: own, magic_link: own },
         notification: {
           password_changed: { enabled: true },
-          email_changed: { enabled: true, subject: 'Moved' },
+          email_changed: { enabled: true, subject: 'Moved', content_path: '' },
         },
       },
     }
@@ -107,7 +107,9 @@ describe('where addresses need no proof', () => {
     const { email } = stranger('ada')
     const page = visitor()
     await page.auth.signUp({ email, password: secret })
-    expect((await page.auth.updateUser({ password: `${secret}-new` })).error).toBeNull()
+    expect(
+      (await page.auth.updateUser({ password: `${secret}-new`, current_password: secret })).error,
+    ).toBeNull()
     expect((await mailTo(stack.urls.mail, email)).Subject).toBe('Your password was changed')
     const { email: other } = stranger('ada')
     expect((await page.auth.updateUser({ email: other })).error).toBeNull()

@@ -48,6 +48,32 @@ test.for(['1.0.0', '2.0.0'])(
   },
 )
 
+test('channels end with the session of their token, whichever way it ends, and after what was told before', async () => {
+  const [session, other] = [crypto.randomUUID(), crypto.randomUUID()]
+  const bob = await person(3600, { session_id: session })
+  await world.admin.query('insert into auth.users (id) values ($1)', [bob.id])
+  for (const id of [session, other]) {
+    await world.admin.query('insert into auth.sessions (id, user_id) values ($1, $2)', [id, bob.id])
+  }
+  await allow(world, bob, 'of-bob')
+  const supabase = await client(world.url, bob)
+  const channel = supabase.channel('of-bob', { config: { private: true } })
+  const told: string[] = []
+  channel.on('broadcast', { event: '*' }, ({ event }) => told.push(event))
+  await join(channel)
+  channel.on('system', {}, ({ message }) => told.push(message))
+
+  await world.db.query('delete from auth.sessions where id = $1', [other])
+  await world.db.query(`select realtime.send('{}', 'still here', 'of-bob')`)
+  await eventually(() => told).toEqual(['still here'])
+  await world.db.query(
+    `with said as (select realtime.send('{}', 'access_changed', 'of-bob'))
+     delete from auth.sessions using said where id = '${session}'`,
+  )
+  await eventually(() => told).toEqual(['still here', 'access_changed', 'Session has ended'])
+  await eventually(() => channel.state).toBe('closed')
+})
+
 test('what is rolled back is never heard', async () => {
   const { channel, events } = await listening()
   await join(channel)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { z } from 'zod'
+import { addressOf } from './address.ts'
 import { AuthFault, failure } from './fault.ts'
 import type { Queryable } from './people.ts'
 
@@ -18,7 +19,7 @@ export const hookMetadata = (name: string, request: Request) => ({
   uuid: randomUUID(),
   time: new Date().toISOString(),
   name,
-  ip_address: request.headers.get('x-forwarded-for') ?? '',
+  ip_address: addressOf(request),
 })
 
 /**

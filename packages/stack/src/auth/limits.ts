@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { AuthSettings } from '../project.ts'
+import { addressOf } from './address.ts'
 import { AuthFault } from './fault.ts'
 
 /** What is counted for each address, by the name of hosted Auth's own counters. */
@@ -58,9 +59,8 @@ export function countedLimits(pool: pg.Pool, settings: AuthSettings): Limits {
   const buckets = bucketsOf(settings)
   const { email_sent: mails } = settings.rate_limit
   return {
-    async request(counted, { headers }) {
-      const address = headers.get('x-forwarded-for') ?? ''
-      if (await take(pool, counted, address, buckets[counted])) return
+    async request(counted, request) {
+      if (await take(pool, counted, addressOf(request), buckets[counted])) return
       throw new AuthFault(429, 'over_request_rate_limit', 'Request rate limit reached')
     },
     async mail() {

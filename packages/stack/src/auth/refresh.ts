@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { AuthSettings } from '../project.ts'
+import { addressOf } from './address.ts'
 import { audit } from './audit.ts'
 import { readBody, text } from './bodies.ts'
 import { AuthFault, invalid } from './fault.ts'
 import type { Means } from './means.ts'
 import type { Queryable } from './people.ts'
 import { findHolder, findToken, lock, revokeAll, type Spendable, swap } from './refresh-tokens.ts'
-import { addressOf, deviceOf, type SessionJson, sessionJson } from './sessions.ts'
+import { deviceOf, type SessionJson, sessionJson } from './sessions.ts'
 import { inTransaction } from './transaction.ts'
 
 const Body = z.object({ refresh_token: text })

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type AccessToken, type Method, makeAccessToken } from './access-token.ts'
+import { addressOf } from './address.ts'
 import type { Means } from './means.ts'
 import type { Queryable } from './people.ts'
 import { describePerson, type UserJson } from './user-json.ts'
@@ -73,5 +74,3 @@ export async function addMethod(db: Queryable, sessionId: string, method: Method
 }
 
 export const deviceOf = (request: Request) => request.headers.get('user-agent') || null
-/** The gateway has written it. */
-export const addressOf = (request: Request) => request.headers.get('x-forwarded-for') ?? '127.0.0.1'

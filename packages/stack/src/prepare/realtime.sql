@@ -36,8 +36,9 @@ alter table realtime.messages enable row level security;
 grant select, insert, update on realtime.messages to anon, authenticated, service_role;
 grant all on realtime.messages to postgres;
 
--- Only what is new is told.
-create publication supabase_realtime_messages_publication for table realtime.messages with (publish = 'insert');
+-- What is new is told, and which sessions have ended.
+create publication supabase_realtime_messages_publication for table realtime.messages, auth.sessions
+  with (publish = 'insert, delete');
 
 create function realtime.topic() returns text
 language sql stable

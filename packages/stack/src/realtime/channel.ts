@@ -62,6 +62,11 @@ export class Channel implements Seat {
     return this.#permissions
   }
 
+  /** The session of whoever listens, where their token names one. */
+  get sessionId(): unknown {
+    return this.#identity.claims.session_id
+  }
+
   open(request: Incoming): Promise<void> {
     return this.#inTurn(async () => {
       try {

@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Channel } from './channel.ts'
 
+/** Closes the channels of a session that has ended. Hosted leaves them open until their token runs out. */
+export function closeChannelsOf(sessionId: string, channels: Iterable<Channel>): void {
+  for (const channel of Array.from(channels)) {
+    if (channel.sessionId === sessionId) channel.shutdown('Session has ended')
+  }
+}
+
 /**
  * Asks the policies again, every `everyMs`, about each open private channel. The hosted server asks when a channel is
  * joined and when its token is renewed, which leaves a person who lost the right listening for up to an hour; this

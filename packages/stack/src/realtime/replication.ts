@@ -22,8 +22,17 @@ const Row = z.object({
   binary_payload: z.instanceof(Buffer).nullish(),
 })
 
-/** Follows what is committed to `realtime.messages`, in the order of the commits, for as long as the server runs. */
-export function followMessages(url: string, log: Log, tell: (message: StoredBroadcast) => void): Stream {
+type Told = {
+  message(message: StoredBroadcast): void
+  /** Somebody's session is over, whichever way it ended. */
+  ended(sessionId: string): void
+}
+
+/**
+ * Follows what is committed to `realtime.messages`, and the sessions that are ended, in the order of the commits, for as
+ * long as the server runs: what is told to somebody before their session ends arrives before their channels close.
+ */
+export function followMessages(url: string, log: Log, tell: Told): Stream {
   return followStream({
     url,
     application: 'realtime_replication',
@@ -33,14 +42,25 @@ export function followMessages(url: string, log: Log, tell: (message: StoredBroa
     complaint: 'messages from the database do not arrive',
     log,
     hear(message) {
+      const ended = readEnded(message)
+      if (ended) return tell.ended(ended)
       const stored = readMessage(message, log)
-      if (stored) tell(stored)
+      if (stored) tell.message(stored)
     },
   })
 }
 
+const Key = z.object({ id: z.guid() })
+
+const isSession = ({ schema, name }: Pgoutput.MessageRelation) => schema === 'auth' && name === 'sessions'
+
+function readEnded(message: Pgoutput.Message): string | undefined {
+  if (message.tag !== 'delete' || !isSession(message.relation)) return undefined
+  return Key.safeParse(message.key ?? message.old).data?.id
+}
+
 function readMessage(message: Pgoutput.Message, log: Log): StoredBroadcast | undefined {
-  if (message.tag !== 'insert') return undefined
+  if (message.tag !== 'insert' || isSession(message.relation)) return undefined
   const { success, data } = Row.safeParse(message.new)
   if (success) {
     const { id, topic, event, private: isPrivate, payload, binary_payload: bytes } = data

@@ -13,7 +13,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import type { Means } from './means.ts'
 import { keepPartitions } from './partitions.ts'
 import { Presence } from './presence.ts'
-import { recheckChannels } from './recheck.ts'
+import { closeChannelsOf, recheckChannels } from './recheck.ts'
 import { recentMessages } from './replay.ts'
 import { followMessages } from './replication.ts'
 import { acceptSockets } from './sockets.ts'
@@ -49,7 +49,10 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   const pool = connect(databaseUrl, log)
   const hub = new Hub()
   const limits = { ...defaultLimits, ...options.limits }
-  const replication = followMessages(databaseUrl, log, (message) => spreadStored(hub, message, limits, log))
+  const replication = followMessages(databaseUrl, log, {
+    message: (message) => spreadStored(hub, message, limits, log),
+    ended: (session) => closeChannelsOf(session, sockets.channels()),
+  })
   const changes = followChanges(databaseUrl, log)
   const means: Means = {
     identify: makeIdentify(options.jwks ?? jwksOf(options.jwtSecret), options.keys),

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { hashIn, mailTo, post } from './auth-world.ts'
-import { freshEmail, metadata, password, person, visitor } from './world.ts'
+import { freshEmail, metadata, password, person, sql, visitor } from './world.ts'
 
 const options = { data: metadata('Ada') }
+
+/** As if the last mails had gone out an age ago: nobody gets two at once. */
+const someTimeAgo = (email: string) =>
+  sql(
+    `update auth.users set confirmation_sent_at = confirmation_sent_at - interval '10 minutes',
+       email_change_sent_at = email_change_sent_at - interval '10 minutes' where email = $1`,
+    [email],
+  )
 
 describe('auth.resend', () => {
   it('sends the link of a signup again, and the first one no longer works', async () => {
     const email = freshEmail('ada')
     await visitor().auth.signUp({ email, password, options })
     const first = hashIn(await mailTo(email))
-    await expect
-      .poll(async () => (await visitor().auth.resend({ type: 'signup', email })).error, { timeout: 5_000 })
-      .toBeNull()
+    await someTimeAgo(email)
+    expect((await visitor().auth.resend({ type: 'signup', email })).error).toBeNull()
     const second = hashIn(await mailTo(email, 2))
     const late = await visitor().auth.verifyOtp({ token_hash: first, type: 'signup' })
     expect(late.error?.code).toBe('otp_expired')
@@ -48,11 +55,8 @@ describe('auth.resend', () => {
     const ada = await person('Ada')
     const email = freshEmail('ada')
     await ada.client.auth.updateUser({ email })
-    await expect
-      .poll(async () => (await visitor().auth.resend({ type: 'email_change', email: ada.email })).error, {
-        timeout: 5_000,
-      })
-      .toBeNull()
+    await someTimeAgo(ada.email)
+    expect((await visitor().auth.resend({ type: 'email_change', email: ada.email })).error).toBeNull()
     expect(hashIn(await mailTo(email, 2))).toMatch(/^[0-9a-f]{56}$/)
   })
 

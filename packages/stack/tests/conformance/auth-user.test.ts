@@ -32,7 +32,9 @@ describe('auth.updateUser', () => {
     const here = await person('Ada')
     const there = visitor()
     await there.auth.signInWithPassword({ email: here.email, password })
-    expect((await here.client.auth.updateUser({ password: another })).error).toBeNull()
+    expect(
+      (await here.client.auth.updateUser({ password: another, current_password: password })).error,
+    ).toBeNull()
     expect((await here.client.auth.getUser()).error).toBeNull()
     expect((await there.auth.getUser()).error?.name).toBe('AuthSessionMissingError')
     const old = await visitor().auth.signInWithPassword({ email: here.email, password })
@@ -51,7 +53,7 @@ describe('auth.updateUser', () => {
 
   it('refuses the password that somebody has already', async () => {
     const { client } = await person('Ada')
-    expect((await client.auth.updateUser({ password })).error).toMatchObject({
+    expect((await client.auth.updateUser({ password, current_password: password })).error).toMatchObject({
       status: 422,
       code: 'same_password',
       message: 'New password should be different from the old password.',

@@ -204,6 +204,15 @@ describe('channel.subscribe TIMED_OUT', () => {
 })
 
 describe('channel.subscribe CLOSED', () => {
+  it('differs: is told at once when the session of the token ends, where hosted waits for the token to run out', async () => {
+    const ada = await person('Ada')
+    const topic = await privateTopic({ command: 'select' })
+    await ada.client.realtime.setAuth(ada.token)
+    const channel = await joined(ada.client.channel(topic, { config: { private: true } }))
+    await ada.client.auth.signOut({ scope: 'global' })
+    await soon(() => channel.state).toBe('closed')
+  })
+
   it('is told when one leaves', async () => {
     const told: string[] = []
     const channel = listener().channel(fresh('room'))

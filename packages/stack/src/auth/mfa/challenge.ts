@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { addressOf } from '../address.ts'
 import { audit } from '../audit.ts'
 import type { Means } from '../means.ts'
-import { addressOf } from '../sessions.ts'
 import { inTransaction } from '../transaction.ts'
 import { findFactor, readOwner, requireEnabled } from './factors.ts'
 
