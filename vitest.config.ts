@@ -25,6 +25,8 @@ export default defineConfig({
         test: {
           name: 'law',
           include: ['sql/tests/**/*.test.ts', 'packages/{contracts,database,client}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           ...database,
         },
       },

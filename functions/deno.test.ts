@@ -55,6 +55,18 @@ test('Deno loads signup with what npm installed, and it answers', async () => {
   })
 })
 
+test('Deno loads the functions by which one joins a company, and they answer', async () => {
+  const ask = (url: string) => fetch(url, { method: 'POST', body: '{}' }).then(read)
+  expect(await withDeno('accept-invitation', ask)).toMatchObject({
+    status: 404,
+    body: { code: 'invitation_unknown' },
+  })
+  expect(await withDeno('request-to-join', ask)).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_input' },
+  })
+})
+
 test('Deno loads health, and it answers', async () => {
   const answer = await withDeno('health', (url) => fetch(url).then(read))
   expect(answer).toMatchObject({

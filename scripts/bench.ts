@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { measureForum } from './bench/forum.ts'
 import { measureGateway } from './bench/gateway.ts'
 import { measureLive } from './bench/live.ts'
+import { measurePeople } from './bench/people.ts'
 import { measureRealtime } from './bench/realtime.ts'
 import { table } from './bench/table.ts'
 import { startWorld } from './bench/world.ts'
@@ -19,6 +20,7 @@ try {
   const live = await measureLive(world, 60)
   const realtime = await measureRealtime(world.config, say)
   const gateway = await measureGateway(world, Number(values.seconds), say)
+  const people = await measurePeople(world, Number(values.seconds), say)
 
   say('\nStart of the whole platform, seconds')
   say(table(starts))
@@ -30,10 +32,15 @@ try {
   say(table(realtime.latency))
   say('Memory of the Realtime server')
   say(table(realtime.memory))
+  say('People: bare SQL for the same rows, the function as a member calls it, and over HTTP')
+  say(table(people))
   say('The Data API behind the gateway beside its library alone, which checks neither key nor token')
   say(table(gateway))
   if (values.json)
-    await writeFile(values.json, `${JSON.stringify({ starts, forum, live, gateway, realtime }, null, 2)}\n`)
+    await writeFile(
+      values.json,
+      `${JSON.stringify({ starts, forum, live, gateway, realtime, people }, null, 2)}\n`,
+    )
 } finally {
   await world.stop()
 }

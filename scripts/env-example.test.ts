@@ -12,8 +12,8 @@ async function example(): Promise<Record<string, string>> {
   return Object.fromEntries([...lines].map(([, name, value]) => [name!, value!]))
 }
 
-// Given by the platform to its functions, never by a person.
-const given = /^SUPABASE_(ANON_KEY|SERVICE_ROLE_KEY|SECRET_KEYS?|PUBLISHABLE_KEYS)$/
+// Given by the platform to its functions, never by a person. (The worker's SECRET_KEY is given by one.)
+const given = /^SUPABASE_(ANON_KEY|SERVICE_ROLE_KEY|SECRET_KEYS|PUBLISHABLE_KEYS)$/
 
 test('every variable that is read stands in .env.example, and nothing else does', async () => {
   const sources = await Promise.all(

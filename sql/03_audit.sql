@@ -68,7 +68,7 @@ alter table public.audit_events enable row level security;
 
 create function private.write_audit(
   action text, organization uuid, subject_kind text, subject text,
-  before jsonb, after jsonb, outcome public.audit_outcome, code text) returns void
+  before jsonb, after jsonb, outcome public.audit_outcome, code text, actor uuid default auth.uid()) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -77,12 +77,12 @@ begin
   insert into public.audit_events (
     actor_id, organization_id, action, outcome, subject_kind, subject_id, before, after, code, request_id)
   values (
-    auth.uid(), organization, write_audit.action, write_audit.outcome, write_audit.subject_kind, subject,
+    actor, organization, write_audit.action, write_audit.outcome, write_audit.subject_kind, subject,
     write_audit.before, write_audit.after, write_audit.code, private.request_id())
   returning id into event;
 
   insert into private.audit_origins (event_id, actor_id, ip, user_agent)
-  values (event, auth.uid(), private.request_ip(),
+  values (event, actor, private.request_ip(),
     left(nullif(current_setting('request.headers', true), '')::json ->> 'user-agent', 400));
 end;
 $$;
@@ -103,7 +103,8 @@ $$;
  * Refuses and remembers it. An exception would take the line back with it, so
  * the refusal is answered instead: the status by `response.status`, the body as
  * the Data API writes an error. A function that returns jsonb says
- * `return private.deny(...)` before it has changed anything.
+ * `return private.deny(...)` before it has changed anything. Sixty an hour are
+ * remembered of one person: whoever knocks on must not be able to fill the log.
  */
 create function private.deny(
   status int, code text, because text,
@@ -111,7 +112,9 @@ create function private.deny(
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform private.write_audit(action, organization, subject_kind, subject, null, null, 'refused', code);
+  if (public.take_rate_limit('audit.refused', coalesce(auth.uid()::text, private.request_ip()::text, 'nobody'), 60, 3600) ->> 'allowed')::boolean then
+    perform private.write_audit(action, organization, subject_kind, subject, null, null, 'refused', code);
+  end if;
   perform set_config('response.status', status::text, true);
   return jsonb_build_object('code', 'PT' || status, 'details', code, 'hint', null, 'message', because);
 end;

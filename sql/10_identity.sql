@@ -37,6 +37,23 @@ as $$
 $$;
 grant execute on function private.is_arabic_name to authenticated;
 
+-- Whether a text is an e-mail address in ASCII, as the contracts have it: no quotes, a host of two labels or more.
+create function private.is_email(text text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select length(text) <= 254 and text ~
+    '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$'
+$$;
+
+-- A text of one or more lines: something to see, and nothing that hides or turns what stands around it.
+create function private.is_prose(text text, longest int) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text, E' \n')
+    and text !~ '[\u0001-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]'
+$$;
+grant execute on function private.is_prose to authenticated;
+
 -- Whether Postgres knows a time zone by this name (https://www.iana.org/time-zones).
 create function private.is_time_zone(name text) returns boolean
 language plpgsql immutable set search_path = ''
@@ -103,9 +120,12 @@ create policy select_self on public.platform_roles
 /*
  * The session the caller's token belongs to, or null where it was ended or its
  * time is up. A token lives on for up to an hour after its session; what one may
- * do does not. Security definer: clients have no rights on Auth's tables.
+ * do does not. Whoever has a second factor may not have confirmed it here yet: what
+ * a password alone opens is one's own name and the way to the factor, nothing else.
+ *
+ * Security definer: clients have no rights on Auth's tables.
  */
-create function private.my_session() returns uuid
+create function private.my_begun_session() returns uuid
 language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -118,4 +138,45 @@ exception when invalid_text_representation then
   return null;
 end;
 $$;
+grant execute on function private.my_begun_session to authenticated;
+
+/*
+ * The same, with all the proof it takes: null until the second factor is confirmed
+ * in this very session, where there is one. This is what policies and functions ask.
+ */
+create function private.my_session() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select sessions.id from auth.sessions
+    where sessions.id = (auth.jwt() ->> 'session_id')::uuid
+      and sessions.user_id = auth.uid()
+      and (sessions.not_after is null or sessions.not_after > now())
+      and (sessions.aal = 'aal2' or not exists (
+        select from auth.mfa_factors where mfa_factors.user_id = sessions.user_id and mfa_factors.status = 'verified')));
+exception when invalid_text_representation then
+  return null;
+end;
+$$;
 grant execute on function private.my_session to authenticated;
+
+-- The same for functions, which owe their caller an answer.
+create function private.require_session() returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  session uuid := private.my_session();
+begin
+  if session is null then
+    if auth.uid() is null then
+      perform private.refuse(401, 'not_signed_in', 'Sign in first.');
+    elsif private.my_begun_session() is not null then
+      perform private.refuse(403, 'second_factor_required', 'Confirm your second factor first.');
+    end if;
+    perform private.refuse(401, 'session_ended', 'This session has ended. Sign in again.');
+  end if;
+  return session;
+end;
+$$;
+grant execute on function private.require_session to authenticated;

@@ -48,6 +48,7 @@ begin
   insert into auth.sessions (id, user_id, aal, created_at, updated_at)
   values (person_id, person_id, 'aal1', now(), now());
   update public.profiles set job_title = person.job_title where id = person_id;
+  insert into public.consents (user_id, document_id) select person_id, id from public.legal_documents;
 
   if colleague_of is not null then
     select organization_id into founded from public.memberships where user_id = person_id;
@@ -65,6 +66,14 @@ create function pg_temp.act_as(person_email text) returns void language sql as $
   select set_config('request.jwt.claims', jsonb_build_object(
     'role', 'authenticated', 'sub', id, 'session_id', id)::text, true)
   from auth.users where email = person_email
+$$;
+
+-- What a company says of itself, by its admin.
+create function pg_temp.company(by text, profile jsonb) returns void language plpgsql as $$
+begin
+  perform pg_temp.act_as(by);
+  perform public.update_organization(profile, 1);
+end;
 $$;
 
 create function pg_temp.topic(by text, category text, title text, ago interval, body jsonb, visibility public.visibility default 'community')
@@ -107,6 +116,18 @@ begin
   perform pg_temp.person('admin@p2p-sandbox.example', 'Reem', 'Al-Harbi', 'Community manager', 'P2P Sandbox', 'en');
   insert into public.platform_roles (user_id, role)
   select id, 'admin' from auth.users where email = 'admin@p2p-sandbox.example';
+
+  perform pg_temp.company('noura@najd-castings.example', jsonb_build_object(
+    'name_ar', 'مصنع مسبوكات نجد', 'industry', '24', 'size', 'small', 'city_id', 108410, 'website', 'https://najd-castings.example/',
+    'about', 'نسبك الحديد الرمادي والألمنيوم لمضخات المياه وصناديق التروس منذ عام 1998. اثنان وأربعون شخصًا وفرنان حثيان.'));
+  perform pg_temp.company('omar@jubail-polymers.example', jsonb_build_object(
+    'name_ar', 'بوليمرات الجبيل', 'industry', '22', 'size', 'medium', 'city_id', 109435, 'website', 'https://jubail-polymers.example/',
+    'about', 'Pipes and fittings of PE and PP for water and gas. Four extrusion lines, our own mould shop, 180 people.'));
+  perform pg_temp.company('salman@hijaz-foods.example', jsonb_build_object(
+    'name_ar', 'أغذية الحجاز', 'industry', '10', 'size', 'medium', 'city_id', 105343));
+  perform pg_temp.company('priya@eastern-packaging.example', jsonb_build_object(
+    'name_ar', 'الشرقية للتغليف', 'industry', '17', 'size', 'large', 'city_id', 110336,
+    'about', 'Corrugated boxes for food and chemicals, from two plants in Dammam.'));
 
   topic := pg_temp.topic('admin@p2p-sandbox.example', 'people', 'Welcome: how to ask so that others can help · أهلًا بكم: كيف تسأل ليساعدك الآخرون', interval '21 days',
     pg_temp.document(
@@ -153,6 +174,15 @@ begin
 
   perform pg_temp.topic('omar@jubail-polymers.example', 'production', 'Night shift changeovers: our own standard', interval '30 hours',
     pg_temp.document('For our own people only: please put your changeover times here until Thursday.'), 'organization');
+
+  perform pg_temp.act_as('noura@najd-castings.example');
+  perform public.invite_people(
+    '[{"email": "sara@najd-castings.example", "name": "سارة العتيبي"}, {"email": "majed@najd-castings.example", "name": "ماجد الشهري"}]',
+    'member', 'ar', 'ننتظرك هنا: اكتب أول سؤال عن خط السباكة الجديد.');
+  perform pg_temp.act_as('omar@jubail-polymers.example');
+  perform public.invite_people('[{"email": "hana@jubail-polymers.example", "name": "Hana Idris"}]', 'admin', 'en');
+  perform public.request_to_join(
+    'yousef@jubail-polymers.example', 'Yousef', 'Karam', 'en', 'I run the night shift in extrusion. Omar knows me.');
 
   perform set_config('request.jwt.claims', '', true);
   delete from auth.sessions;

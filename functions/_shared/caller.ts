@@ -1,9 +1,13 @@
+/** The first hop that the gateway wrote down, where there is one. */
+export const addressOf = (request: Request): string | null =>
+  request.headers.get('x-forwarded-for')?.split(',', 1)[0]?.trim() || null
+
 /**
  * The network a request comes from, for limits: an IPv4 address, or the /64 that one IPv6 customer has to themselves.
  * Read from the first hop that the gateway wrote down. Requests without one count as one network.
  */
 export function networkOf(request: Request): string {
-  const hop = request.headers.get('x-forwarded-for')?.split(',', 1)[0]?.trim() ?? ''
+  const hop = addressOf(request) ?? ''
   if (hop.includes(':')) return ipv6Network(hop)
   return /^[\d.]{7,15}$/.test(hop) ? hop : 'unknown'
 }

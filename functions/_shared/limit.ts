@@ -1,10 +1,9 @@
+import type { Limit } from '@p2p/contracts'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { z } from 'zod'
 import { tooMany } from './refusal.ts'
 
 const Taken = z.object({ allowed: z.boolean(), retry_after: z.number() })
-
-export type Limit = { bucket: string; max: number; seconds: number }
 
 /**
  * Counts a knock and refuses one too many. The count lives in Postgres, so that a restart forgets nothing and every
@@ -22,7 +21,8 @@ export async function takeLimit(service: SupabaseClient, limit: Limit, subject: 
   if (!allowed) throw tooMany(retry_after)
 }
 
-async function digest(text: string): Promise<string> {
+/** As limits keep their subjects. */
+export async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

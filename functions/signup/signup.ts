@@ -1,18 +1,13 @@
-import { type ErrorCode, isErrorCode, type SignupAnswer, type SignupInput } from '@p2p/contracts'
+import { type ErrorCode, isErrorCode, limitOf, type SignupAnswer, type SignupInput } from '@p2p/contracts'
 import type { AuthError, SupabaseClient } from '@supabase/supabase-js'
 import { readJson } from '../_shared/body.ts'
 import { networkOf } from '../_shared/caller.ts'
 import type { Env } from '../_shared/env.ts'
-import { type Limit, takeLimit } from '../_shared/limit.ts'
+import { takeLimit } from '../_shared/limit.ts'
 import { Refusal, tooMany } from '../_shared/refusal.ts'
 import type { Call } from '../_shared/serve.ts'
 import { asService, asVisitor } from '../_shared/supabase.ts'
 import { readInput, refusalFor } from './input.ts'
-
-const hour = 3_600
-// Enough to mistype and to lose a mail; too little to fill a stranger's mailbox.
-const perAddress: Limit = { bucket: 'signup.address', max: 5, seconds: hour }
-const perNetwork = (max: number): Limit => ({ bucket: 'signup.network', max, seconds: hour })
 
 /**
  * Signs a person and their company up. The truth of it is in the database, whose trigger refuses the same things to
@@ -27,8 +22,12 @@ export const signup =
     const input = readInput(await readJson(request, 10_000))
     const service = asService(env, call.requestId)
     await reaching(call, async () => {
-      await takeLimit(service, perNetwork(env.signupMaxPerNetwork), networkOf(request))
-      await takeLimit(service, perAddress, input.email)
+      await takeLimit(
+        service,
+        { ...limitOf('signup.network'), max: env.signupMaxPerNetwork },
+        networkOf(request),
+      )
+      await takeLimit(service, limitOf('signup.address'), input.email)
     })
 
     const fault = await reaching(call, () => askForFault(service, input))
@@ -62,12 +61,7 @@ async function forgetUnverified(service: SupabaseClient, email: string): Promise
   return data === true
 }
 
-const metadataOf = ({ first_name, last_name, organization_name, locale }: SignupInput) => ({
-  first_name,
-  last_name,
-  organization_name,
-  locale,
-})
+const metadataOf = ({ email: _email, password: _password, ...metadata }: SignupInput) => metadata
 
 async function signUp(visitor: SupabaseClient, service: SupabaseClient, input: SignupInput, call: Call) {
   const { email, password } = input

@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 
 const connections = [1, 10, 50]
 
-type Act = { name: string; path: string; body: object; sql: string; values: unknown[] }
+export type Act = { name: string; path: string; body: object; sql: string; values: unknown[] }
 
 const document = {
   type: 'doc',
@@ -59,7 +59,7 @@ export async function measureForum(world: World, seconds: number, say: (line: st
   return rows
 }
 
-const throughStack = ({ config, token }: World, act: Act, connections: number, seconds: number) =>
+export const throughStack = ({ config, token }: World, act: Act, connections: number, seconds: number) =>
   load({
     url: `${config.urls.api}/rest/v1/rpc/${act.path}`,
     method: 'POST',
@@ -70,7 +70,7 @@ const throughStack = ({ config, token }: World, act: Act, connections: number, s
   })
 
 /** On connections of its own: as the owner of the tables, for whom no policy is asked, or as the person. */
-async function straight(
+export async function straight(
   { config, claims }: World,
   act: Act,
   count: number,

@@ -73,6 +73,7 @@ create table public.posts (
   number          int not null check (number > 0),
   parent_id       uuid,
   author_id       uuid references public.profiles on delete set null,
+  author_organization_id uuid references public.organizations on delete set null,
   visibility      public.visibility not null,
   organization_id uuid not null,
   body            jsonb constraint body_is_a_document check (body is null or private.is_document(body)),
@@ -91,7 +92,7 @@ create table public.posts (
     references public.posts (topic_id, id) on delete cascade
 );
 comment on table public.posts is
-  'What people write. Number 1 opens the topic; `parent_id` is the post another one answers, null for the opening.';
+  'What people write. Number 1 opens the topic; `parent_id` is the post another one answers, null for the opening; `author_organization_id` whom its author wrote for, wherever they are now.';
 
 -- What answers this post?
 create index on public.posts (topic_id, parent_id);
@@ -99,6 +100,8 @@ create index on public.posts (topic_id, parent_id);
 create index on public.posts (topic_id, visibility, organization_id);
 -- What has a person written?
 create index on public.posts (author_id);
+-- What have the people of a company written?
+create index on public.posts (author_organization_id);
 
 create table private.deleted_posts (
   post_id    uuid primary key references public.posts on delete cascade,

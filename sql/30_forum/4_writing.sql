@@ -22,7 +22,7 @@ begin
   for no key update;
 
   if found_topic.id is null then
-    perform private.refuse(404, 'not_found', 'There is no such topic, or it is not open to you.');
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
   elsif found_topic.locked_at is not null then
     perform private.refuse(409, 'topic_locked', 'This topic is closed.');
   end if;
@@ -34,10 +34,11 @@ create function private.add_post(topic public.topics, id uuid, parent uuid, body
 language plpgsql set search_path = ''
 as $$
 begin
-  insert into public.posts (id, topic_id, number, parent_id, author_id, visibility, organization_id, body, created_at)
+  insert into public.posts (
+    id, topic_id, number, parent_id, author_id, author_organization_id, visibility, organization_id, body, created_at)
   values (
-    add_post.id, topic.id, topic.last_number + 1, parent, auth.uid(), topic.visibility, topic.organization_id,
-    add_post.body, clock_timestamp());
+    add_post.id, topic.id, topic.last_number + 1, parent, auth.uid(), private.my_organization(),
+    topic.visibility, topic.organization_id, add_post.body, clock_timestamp());
 
   update public.topics
   set last_number = last_number + 1,
@@ -131,13 +132,13 @@ begin
   perform private.require_organization();
   select * into own from public.posts where posts.id = post and deleted_at is null;
   if own.id is null then
-    perform private.refuse(404, 'not_found', 'There is no such post.');
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
   end if;
   perform private.topic_to_write_in(own.topic_id);
 
   select * into own from public.posts where posts.id = post and deleted_at is null for no key update;
   if own.id is null then
-    perform private.refuse(404, 'not_found', 'There is no such post.');
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
   elsif own.author_id is distinct from auth.uid() then
     perform private.refuse(403, 'not_allowed', 'Only its author may change a post.');
   end if;

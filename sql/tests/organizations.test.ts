@@ -129,10 +129,10 @@ describe('signing up', () => {
     expect(await db.sql`select * from organizations`).toEqual([])
   })
 
-  test('an active organization stays when its last person goes', async ({ db }) => {
+  test('an active organization is dissolved when its last person goes, and stays', async ({ db }) => {
     const ada = await db.person('ada')
     await db.sql`delete from auth.users where id = ${ada.id}`
-    expect(await db.sql`select status from organizations`).toEqual([{ status: 'active' }])
+    expect(await db.sql`select status from organizations`).toEqual([{ status: 'dissolved' }])
   })
 
   test('the service is told what stands in the way, a stranger is not', async ({ db }) => {

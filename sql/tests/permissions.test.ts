@@ -24,8 +24,20 @@ async function world(db: Db) {
 
   await db.as(ada)
   await db.sql`select open_topic('quality', 'For the community', ${paragraphs('Hello')})`
+  await db.sql`select accept_documents(array(select id from legal_documents))`
   await db.sql`select open_topic('quality', 'For the company', ${paragraphs('Hello')}, 'organization')`
+  await db.sql`select update_profile('{"about": "For the community"}')`
+  await db.sql`select set_registration_number('4030000002')`
+  await db.sql`select create_upload('avatar', 1000, 'image/png')`
+  await db.sql`select invite_people('[{"email": "invited@new.example"}]')`
+  await db.as(people.abe)
+  await db.sql`select update_profile('{"about": "For his company", "audience": "organization"}')`
   await db.asOwner()
+  await db.sql`select request_to_join('asking@ada.example', 'Asking', 'Person', 'en')`
+  await db.sql`update invitations set id = '00000000-0000-4000-8000-0000000000a1'`
+  await db.sql`update join_requests set id = '00000000-0000-4000-8000-0000000000a2'`
+  await db.sql`select private.audit('members.change_role', ${ada.organization}, 'person', ${ada.id}),
+    private.audit('jobs.replay', null, 'queue', 'media.make-renditions')`
   await db.client.query(`
     create schema known;
     grant usage on schema known to public;

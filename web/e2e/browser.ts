@@ -51,6 +51,7 @@ function newContext(browser: Browser, { language, width = 1280 }: Look, more: Br
 
 async function newPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
+  await page.addInitScript(watchShifts)
   page.setDefaultTimeout(20_000)
   await watchCoverage(page)
   return page
@@ -65,4 +66,33 @@ export async function expectSound(page: Page, where: string): Promise<void> {
   expect(found, where).toEqual([])
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(tooWide, `${where} scrolls sideways`).toBe(0)
+}
+
+declare global {
+  interface Window {
+    shifts?: { size: number; of: string }[]
+  }
+}
+
+/** Remembers in the page what jumped without anybody having touched it. */
+function watchShifts() {
+  const shifts: { size: number; of: string }[] = []
+  window.shifts = shifts
+  type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] }
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
+      const of = sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : ''))
+      if (!hadRecentInput) shifts.push({ size: value, of: of.join(' | ') })
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+/** What counts as good (https://web.dev/articles/cls). */
+const mostShift = 0.1
+
+/** Nothing jumped while the page came together. */
+export async function expectStill(page: Page, where: string): Promise<void> {
+  const shifts = await page.evaluate(() => window.shifts ?? [])
+  const sum = shifts.reduce((total, { size }) => total + size, 0)
+  expect(sum, `${where} jumps: ${JSON.stringify(shifts)}`).toBeLessThan(mostShift)
 }

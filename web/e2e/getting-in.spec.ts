@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectSound, newVisitor } from './browser.ts'
+import { sql } from './database.ts'
 import { linkInMail, password, register, signIn, somebody, startWorld, type World, words } from './world.ts'
 
 const t = words.en
@@ -27,7 +28,18 @@ const signUpAs = async (person: ReturnType<typeof somebody>) => {
   await page.getByLabel(t.identity.lastName).fill(person.last_name)
   await page.getByLabel(t.identity.workEmail).fill(person.email)
   await page.getByLabel(t.identity.password, { exact: true }).fill(password)
+  await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: t.identity.signUp }).click()
+}
+/** The pause is over, here and with Auth. */
+const aMinuteLater = async (email: string) => {
+  await sql(
+    world,
+    `update auth.users set confirmation_sent_at = now() - interval '2 minutes' where email = $1`,
+    [email],
+  )
+  await page.evaluate(() => localStorage.removeItem('pause:verification'))
+  await page.reload()
 }
 const inTheForum = () => page.getByRole('heading', { level: 1, name: t.forum.title }).waitFor()
 
@@ -77,6 +89,9 @@ test('before the address is verified nobody comes in, and the mail can be sent a
   await expectSound(page, 'the unverified sign-in')
 
   await linkInMail(world, ada.email, 'signup')
+  expect(await page.getByRole('button', { name: /Send again in \d+ s/ }).isDisabled()).toBe(true)
+  await aMinuteLater(ada.email)
+  await fillIn(ada.email, password)
   await page.getByRole('button', { name: t.identity.resend }).click()
   await page.getByText(t.identity.resent).waitFor()
   await page.goto(await linkInMail(world, ada.email, 'signup', 2))

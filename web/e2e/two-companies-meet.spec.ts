@@ -81,6 +81,7 @@ describe.each([
     await page.getByLabel(t.identity.lastName).fill(person.last_name)
     await page.getByLabel(t.identity.workEmail).fill(person.email)
     await page.getByLabel(t.identity.password, { exact: true }).fill(password)
+    await page.getByRole('checkbox').check()
     await page.getByRole('button', { name: t.identity.signUp }).click()
     await page.getByRole('heading', { name: t.identity.checkMailTitle }).waitFor()
     await page.goto(await linkInMail(world, person.email, 'signup'))

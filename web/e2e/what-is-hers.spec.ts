@@ -63,11 +63,11 @@ test('she edits what she wrote, with a mark and a link, and takes it back', asyn
 
 test('her profile is what she says it is', async () => {
   await goTo('/settings/profile')
-  await hers.getByLabel(t.identity.jobTitle).fill('Metrologist')
-  await press(t.identity.saveProfile)
-  await hers.getByText(t.identity.profileSaved).waitFor()
+  await hers.getByLabel(t.profiles.jobTitle).fill('Metrologist')
+  await press(t.profiles.save)
+  await hers.getByText(t.profiles.saved, { exact: true }).waitFor()
   await hers.reload()
-  expect(await hers.getByLabel(t.identity.jobTitle).inputValue()).toBe('Metrologist')
+  expect(await hers.getByLabel(t.profiles.jobTitle).inputValue()).toBe('Metrologist')
 })
 
 test('a forgotten password is chosen anew by the link in a mail, which works once', async () => {

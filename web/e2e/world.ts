@@ -1,4 +1,4 @@
-import { type ConnectOptions, connect, signUp, verifyEmail } from '@p2p/client'
+import { type ConnectOptions, connect, readCurrentDocuments, signUp, verifyEmail } from '@p2p/client'
 import { startTestStack, type TestStack } from '@p2p/stack/testing'
 import type { Browser, Page } from 'playwright-core'
 import { vi } from 'vitest'
@@ -6,6 +6,7 @@ import { z } from 'zod'
 import ar from '../src/locales/ar/index.ts'
 import en from '../src/locales/en/index.ts'
 import { closeBrowser, openBrowser } from './browser.ts'
+import { sql } from './database.ts'
 
 /** What the page says, in both languages. */
 export const words = { ar, en }
@@ -54,6 +55,9 @@ export const demoPerson = {
   locale: 'en' as const,
 }
 
+/** The admin of the platform in the demo world. */
+export const demoAdmin = { ...demoPerson, email: 'admin@p2p-sandbox.example' }
+
 /** Signs up and verifies without the pages, for stories that are about something else. */
 export async function register(world: World, person: Somebody): Promise<void> {
   const { stack } = world
@@ -62,7 +66,7 @@ export async function register(world: World, person: Somebody): Promise<void> {
     key: stack.keys.publishable,
     auth: forgetful(),
   })
-  await signUp(supabase, person)
+  await signUp(supabase, { ...person, accepted_documents: await readCurrentDocuments(supabase) })
   const link = new URL(await linkInMail(world, person.email, 'signup'))
   await verifyEmail(supabase, { tokenHash: link.searchParams.get('token_hash') ?? '', type: 'signup' })
 }
@@ -115,4 +119,22 @@ export async function signIn(
   await page.getByLabel(identity.password, { exact: true }).fill(password)
   await page.getByRole('main').getByRole('button', { name: identity.signIn }).click()
   await page.waitForURL('**/forum')
+}
+
+/** Signs in an admin of the platform, whose second factor is set up and confirmed past the pages. */
+export async function signInWithCode(world: World, page: Page, credentials: Credentials): Promise<void> {
+  await signIn(world, page, credentials)
+  await sql(
+    world,
+    `with person as (select id from auth.users where email = $1),
+     factor as (
+       insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, secret, created_at, updated_at)
+       select gen_random_uuid(), id, 'Phone', 'totp', 'verified', 'JBSWY3DPEHPK3PXP', now(), now() from person)
+     update auth.sessions set aal = 'aal2' from person where user_id = person.id`,
+    [credentials.email],
+  )
+  await page.goto(`${world.stack.urls.site}/admin/organizations`)
+  await page
+    .getByRole('heading', { level: 1, name: words[credentials.locale].administration.organizations })
+    .waitFor()
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PersonCard, PersonNames } from './profiles.ts'
 
 /** The bounds below stand in the database too (sql/30_forum); a test compares the two. */
 export const forumLimits = {
@@ -19,17 +20,8 @@ export type Visibility = z.infer<typeof Visibility>
 export const RichText = z.object({ type: z.literal('doc'), content: z.array(z.unknown()).optional() })
 export type RichText = z.infer<typeof RichText>
 
-const Person = z.object({
-  id: z.uuid(),
-  first_name: z.string(),
-  last_name: z.string(),
-  job_title: z.string().nullable(),
-  organization: z.object({ id: z.uuid(), name: z.string() }).nullable(),
-})
-export type Person = z.infer<typeof Person>
-
 /** Who wrote a post or topic; null once that person's account is gone. */
-const Author = Person.nullable()
+const Author = PersonCard.nullable()
 
 export const Category = z.object({
   id: z.uuid(),
@@ -55,7 +47,7 @@ export const Topic = z.object({
   excerpt: z.string(),
   created_at: z.string(),
   last_post_at: z.string(),
-  last_author: Person.pick({ id: true, first_name: true, last_name: true }).nullable(),
+  last_author: PersonNames.nullable(),
   pinned_at: z.string().nullable(),
   locked_at: z.string().nullable(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AcceptedDocuments } from './consents.ts'
 import type { ErrorCode } from './errors.ts'
 import { job } from './job.ts'
 
@@ -19,18 +20,16 @@ export const signupLimits = {
 const fault = (code: ErrorCode) => ({ error: code })
 
 const name = (code: ErrorCode, most: number) =>
-  z
-    .string(fault(code))
-    .trim()
-    .min(1, fault(code))
-    .max(most, fault(code))
-    .refine((text) => visible.test(text) && !disturbing.test(text), fault(code))
+  z.string(fault(code)).trim().min(1, fault(code)).max(most, fault(code)).refine(isLegible, fault(code))
 
 /** As private.is_visible(): spaces of all kinds, joiners and fillers show nothing. */
 const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /** Control characters, and those that turn the direction of the text around them. */
 const disturbing = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u
+
+/** As private.is_name(), but for its length and the spaces at its edges. */
+export const isLegible = (text: string) => visible.test(text) && !disturbing.test(text)
 
 // As in private.signup_fault(): the characters RFC 5322 allows outside quotes, and a host name of two labels or more.
 const address =
@@ -71,6 +70,7 @@ export const SignupInput = z.object({
   last_name: name('last_name_invalid', signupLimits.name),
   organization_name: name('organization_name_invalid', signupLimits.organizationName),
   locale: z.enum(locales, fault('locale_invalid')),
+  accepted_documents: AcceptedDocuments.optional(),
 })
 export type SignupInput = z.infer<typeof SignupInput>
 

@@ -1,6 +1,27 @@
+import { resendVerificationMail, sendNotice } from './administration.ts'
 import { removeUnverifiedSignups, sendWelcomeMail } from './identity.ts'
+import { sendInvitation, sendJoinRequest } from './invitations.ts'
 import type { Job } from './job.ts'
+import { makeRenditions, removeObjects, sweepFiles } from './media.ts'
+import { buildExport, erasePeople, sendErasureNotice, sweepExports } from './personal-data.ts'
 import { sweepRateLimits } from './platform.ts'
+import { checkRegistration } from './registrations.ts'
 
 /** Every kind of background work. The worker makes a queue for each, and refuses to start without a handler for each. */
-export const jobs: readonly Job[] = [sendWelcomeMail, removeUnverifiedSignups, sweepRateLimits]
+export const jobs: readonly Job[] = [
+  sendWelcomeMail,
+  sendInvitation,
+  sendJoinRequest,
+  removeUnverifiedSignups,
+  sweepRateLimits,
+  makeRenditions,
+  removeObjects,
+  sweepFiles,
+  sendNotice,
+  resendVerificationMail,
+  buildExport,
+  sweepExports,
+  sendErasureNotice,
+  erasePeople,
+  checkRegistration,
+]

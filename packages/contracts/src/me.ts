@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Locale, signupLimits } from './identity.ts'
+import { Locale } from './identity.ts'
+import { Picture } from './media.ts'
 
 const organization = z.object({
   id: z.uuid(),
@@ -8,10 +9,6 @@ const organization = z.object({
   status: z.enum(['pending', 'active', 'suspended']),
 })
 const role = z.enum(['member', 'admin'])
-
-/** A ready picture in a public bucket, in each of its sizes. `thumbhash` is base64 (https://evanw.github.io/thumbhash). */
-export const Picture = z.object({ path: z.string(), thumbhash: z.string() })
-export type Picture = z.infer<typeof Picture>
 
 /** The person who is signed in, as `me()` answers. Who was removed from their organization belongs to none. */
 export const Me = z.object({
@@ -29,17 +26,11 @@ export const Me = z.object({
   organization: organization.nullable(),
   role: role.nullable(),
   platform_role: z.enum(['moderator', 'admin']).nullable(),
+  /** `required`: there is one, and this session may do nothing until a code of it confirmed who it is. */
+  second_factor: z.enum(['none', 'required', 'confirmed']),
 })
 export type Me = z.infer<typeof Me>
 
 /** Somebody who belongs to an organization. */
 export const Member = Me.extend({ organization, role })
 export type Member = z.infer<typeof Member>
-
-export const ProfilePatch = z.object({
-  first_name: z.string().trim().min(1).max(signupLimits.name).exactOptional(),
-  last_name: z.string().trim().min(1).max(signupLimits.name).exactOptional(),
-  job_title: z.string().trim().max(120).nullable().exactOptional(),
-  locale: Locale.exactOptional(),
-})
-export type ProfilePatch = z.infer<typeof ProfilePatch>

@@ -104,6 +104,326 @@ export type Database = {
         }
         Relationships: []
       }
+      cities: {
+        Row: {
+          country: string
+          id: number
+          latitude: number
+          longitude: number
+          name_ar: string
+          name_en: string
+        }
+        Insert: {
+          country: string
+          id: number
+          latitude: number
+          longitude: number
+          name_ar: string
+          name_en: string
+        }
+        Update: {
+          country?: string
+          id?: number
+          latitude?: number
+          longitude?: number
+          name_ar?: string
+          name_en?: string
+        }
+        Relationships: []
+      }
+      consents: {
+        Row: {
+          accepted_at: string
+          document_id: string
+          ip: unknown
+          user_id: string
+        }
+        Insert: {
+          accepted_at?: string
+          document_id: string
+          ip?: unknown
+          user_id: string
+        }
+        Update: {
+          accepted_at?: string
+          document_id?: string
+          ip?: unknown
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "consents_document_id_fkey"
+            columns: ["document_id"]
+            referencedRelation: "legal_documents"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "consents_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      files: {
+        Row: {
+          checksum: string | null
+          content_type: string
+          created_at: string
+          id: string
+          organization_id: string | null
+          owner_id: string | null
+          purpose: Database["public"]["Enums"]["file_purpose"]
+          reason: string | null
+          renditions: Json | null
+          settled_at: string | null
+          size: number
+          status: Database["public"]["Enums"]["file_status"]
+          stored_bytes: number
+          thumbhash: string | null
+          uploaded_at: string | null
+        }
+        Insert: {
+          checksum?: string | null
+          content_type: string
+          created_at?: string
+          id?: string
+          organization_id?: string | null
+          owner_id?: string | null
+          purpose: Database["public"]["Enums"]["file_purpose"]
+          reason?: string | null
+          renditions?: Json | null
+          settled_at?: string | null
+          size: number
+          status?: Database["public"]["Enums"]["file_status"]
+          stored_bytes?: number
+          thumbhash?: string | null
+          uploaded_at?: string | null
+        }
+        Update: {
+          checksum?: string | null
+          content_type?: string
+          created_at?: string
+          id?: string
+          organization_id?: string | null
+          owner_id?: string | null
+          purpose?: Database["public"]["Enums"]["file_purpose"]
+          reason?: string | null
+          renditions?: Json | null
+          settled_at?: string | null
+          size?: number
+          status?: Database["public"]["Enums"]["file_status"]
+          stored_bytes?: number
+          thumbhash?: string | null
+          uploaded_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "files_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "files_owner_id_fkey"
+            columns: ["owner_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      industries: {
+        Row: {
+          code: string
+          name_ar: string
+          name_en: string
+          section: string | null
+        }
+        Insert: {
+          code: string
+          name_ar: string
+          name_en: string
+          section?: string | null
+        }
+        Update: {
+          code?: string
+          name_ar?: string
+          name_en?: string
+          section?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "industries_section_fkey"
+            columns: ["section"]
+            referencedRelation: "industries"
+            referencedColumns: ["code"]
+          },
+        ]
+      }
+      invitations: {
+        Row: {
+          accepted_at: string | null
+          accepted_by: string | null
+          created_at: string
+          email: string
+          expires_at: string
+          id: string
+          invited_by: string | null
+          locale: Database["public"]["Enums"]["locale"]
+          mailed_at: string | null
+          message: string | null
+          name: string | null
+          organization_id: string
+          revoked_at: string | null
+          role: Database["public"]["Enums"]["member_role"]
+          sending: number
+          undelivered_at: string | null
+        }
+        Insert: {
+          accepted_at?: string | null
+          accepted_by?: string | null
+          created_at?: string
+          email: string
+          expires_at?: string
+          id?: string
+          invited_by?: string | null
+          locale: Database["public"]["Enums"]["locale"]
+          mailed_at?: string | null
+          message?: string | null
+          name?: string | null
+          organization_id: string
+          revoked_at?: string | null
+          role: Database["public"]["Enums"]["member_role"]
+          sending?: number
+          undelivered_at?: string | null
+        }
+        Update: {
+          accepted_at?: string | null
+          accepted_by?: string | null
+          created_at?: string
+          email?: string
+          expires_at?: string
+          id?: string
+          invited_by?: string | null
+          locale?: Database["public"]["Enums"]["locale"]
+          mailed_at?: string | null
+          message?: string | null
+          name?: string | null
+          organization_id?: string
+          revoked_at?: string | null
+          role?: Database["public"]["Enums"]["member_role"]
+          sending?: number
+          undelivered_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invitations_accepted_by_fkey"
+            columns: ["accepted_by"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invitations_invited_by_fkey"
+            columns: ["invited_by"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invitations_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      join_requests: {
+        Row: {
+          created_at: string
+          decided_at: string | null
+          decided_by: string | null
+          decision: Database["public"]["Enums"]["join_decision"] | null
+          email: string
+          first_name: string
+          id: string
+          last_name: string
+          locale: Database["public"]["Enums"]["locale"]
+          message: string | null
+          organization_id: string
+        }
+        Insert: {
+          created_at?: string
+          decided_at?: string | null
+          decided_by?: string | null
+          decision?: Database["public"]["Enums"]["join_decision"] | null
+          email: string
+          first_name: string
+          id?: string
+          last_name: string
+          locale: Database["public"]["Enums"]["locale"]
+          message?: string | null
+          organization_id: string
+        }
+        Update: {
+          created_at?: string
+          decided_at?: string | null
+          decided_by?: string | null
+          decision?: Database["public"]["Enums"]["join_decision"] | null
+          email?: string
+          first_name?: string
+          id?: string
+          last_name?: string
+          locale?: Database["public"]["Enums"]["locale"]
+          message?: string | null
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "join_requests_decided_by_fkey"
+            columns: ["decided_by"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "join_requests_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      legal_documents: {
+        Row: {
+          changes_ar: string | null
+          changes_en: string | null
+          id: string
+          kind: Database["public"]["Enums"]["legal_kind"]
+          published_at: string
+          text_ar: NonNullable<Json>
+          text_en: NonNullable<Json>
+          version: number
+        }
+        Insert: {
+          changes_ar?: string | null
+          changes_en?: string | null
+          id?: string
+          kind: Database["public"]["Enums"]["legal_kind"]
+          published_at?: string
+          text_ar: NonNullable<Json>
+          text_en: NonNullable<Json>
+          version: number
+        }
+        Update: {
+          changes_ar?: string | null
+          changes_en?: string | null
+          id?: string
+          kind?: Database["public"]["Enums"]["legal_kind"]
+          published_at?: string
+          text_ar?: NonNullable<Json>
+          text_en?: NonNullable<Json>
+          version?: number
+        }
+        Relationships: []
+      }
       memberships: {
         Row: {
           created_at: string
@@ -138,32 +458,103 @@ export type Database = {
           },
         ]
       }
+      organization_statistics: {
+        Row: {
+          counted_at: string
+          counts: NonNullable<Json>
+          organization_id: string
+        }
+        Insert: {
+          counted_at?: string
+          counts?: NonNullable<Json>
+          organization_id: string
+        }
+        Update: {
+          counted_at?: string
+          counts?: NonNullable<Json>
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "organization_statistics_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       organizations: {
         Row: {
+          about: string | null
+          city_id: number | null
           created_at: string
           domain: string | null
           id: string
+          industry: string | null
+          logo: Json | null
           name: string
+          name_ar: string | null
+          name_folded: string
+          revision: number
+          size: Database["public"]["Enums"]["organization_size"] | null
           status: Database["public"]["Enums"]["organization_status"]
+          takes_join_requests: boolean
           updated_at: string
+          verified_at: string | null
+          website: string | null
         }
         Insert: {
+          about?: string | null
+          city_id?: number | null
           created_at?: string
           domain?: string | null
           id?: string
+          industry?: string | null
+          logo?: Json | null
           name: string
+          name_ar?: string | null
+          name_folded?: never
+          revision?: number
+          size?: Database["public"]["Enums"]["organization_size"] | null
           status?: Database["public"]["Enums"]["organization_status"]
+          takes_join_requests?: boolean
           updated_at?: string
+          verified_at?: string | null
+          website?: string | null
         }
         Update: {
+          about?: string | null
+          city_id?: number | null
           created_at?: string
           domain?: string | null
           id?: string
+          industry?: string | null
+          logo?: Json | null
           name?: string
+          name_ar?: string | null
+          name_folded?: never
+          revision?: number
+          size?: Database["public"]["Enums"]["organization_size"] | null
           status?: Database["public"]["Enums"]["organization_status"]
+          takes_join_requests?: boolean
           updated_at?: string
+          verified_at?: string | null
+          website?: string | null
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: "organizations_city_id_fkey"
+            columns: ["city_id"]
+            referencedRelation: "cities"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organizations_industry_fkey"
+            columns: ["industry"]
+            referencedRelation: "industries"
+            referencedColumns: ["code"]
+          },
+        ]
       }
       platform_roles: {
         Row: {
@@ -193,6 +584,7 @@ export type Database = {
       posts: {
         Row: {
           author_id: string | null
+          author_organization_id: string | null
           body: Json | null
           body_text: string | null
           created_at: string
@@ -207,6 +599,7 @@ export type Database = {
         }
         Insert: {
           author_id?: string | null
+          author_organization_id?: string | null
           body?: Json | null
           body_text?: never
           created_at?: string
@@ -221,6 +614,7 @@ export type Database = {
         }
         Update: {
           author_id?: string | null
+          author_organization_id?: string | null
           body?: Json | null
           body_text?: never
           created_at?: string
@@ -247,10 +641,59 @@ export type Database = {
             referencedColumns: ["id"]
           },
           {
+            foreignKeyName: "posts_author_organization_id_fkey"
+            columns: ["author_organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
             foreignKeyName: "posts_topic_id_visibility_organization_id_fkey"
             columns: ["topic_id", "visibility", "organization_id"]
             referencedRelation: "topics"
             referencedColumns: ["id", "visibility", "organization_id"]
+          },
+        ]
+      }
+      profile_details: {
+        Row: {
+          about: string | null
+          audience: Database["public"]["Enums"]["profile_audience"]
+          expertise: string[]
+          expertise_folded: string[]
+          organization_id: string | null
+          person_id: string
+          updated_at: string
+        }
+        Insert: {
+          about?: string | null
+          audience?: Database["public"]["Enums"]["profile_audience"]
+          expertise?: string[]
+          expertise_folded?: never
+          organization_id?: string | null
+          person_id: string
+          updated_at?: string
+        }
+        Update: {
+          about?: string | null
+          audience?: Database["public"]["Enums"]["profile_audience"]
+          expertise?: string[]
+          expertise_folded?: never
+          organization_id?: string | null
+          person_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "profile_details_person_id_fkey"
+            columns: ["person_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "profile_details_person_id_organization_id_fkey"
+            columns: ["person_id", "organization_id"]
+            referencedRelation: "memberships"
+            referencedColumns: ["user_id", "organization_id"]
           },
         ]
       }
@@ -301,6 +744,49 @@ export type Database = {
           updated_at?: string
         }
         Relationships: []
+      }
+      registrations: {
+        Row: {
+          checked_at: string | null
+          expires_on: string | null
+          national_number: string | null
+          number: string
+          organization_id: string
+          reason: string | null
+          registry_name: string | null
+          state: Database["public"]["Enums"]["registration_state"]
+          updated_at: string
+        }
+        Insert: {
+          checked_at?: string | null
+          expires_on?: string | null
+          national_number?: string | null
+          number: string
+          organization_id: string
+          reason?: string | null
+          registry_name?: string | null
+          state?: Database["public"]["Enums"]["registration_state"]
+          updated_at?: string
+        }
+        Update: {
+          checked_at?: string | null
+          expires_on?: string | null
+          national_number?: string | null
+          number?: string
+          organization_id?: string
+          reason?: string | null
+          registry_name?: string | null
+          state?: Database["public"]["Enums"]["registration_state"]
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "registrations_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       topics: {
         Row: {
@@ -389,9 +875,123 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
+      accept_documents: { Args: { documents: string[] }; Returns: undefined }
+      accept_invitation: { Args: { token: string }; Returns: Json }
+      admin_list_organizations: {
+        Args: {
+          after?: string
+          query?: string
+          size?: number
+          sort?: string
+          status?: Database["public"]["Enums"]["organization_status"]
+        }
+        Returns: Json
+      }
+      admin_list_people: {
+        Args: {
+          after?: string
+          organization?: string
+          query?: string
+          size?: number
+          status?: Database["public"]["Enums"]["person_status"]
+        }
+        Returns: Json
+      }
+      admin_organization: { Args: { organization: string }; Returns: Json }
+      admin_person: { Args: { person: string }; Returns: Json }
+      begin_session: {
+        Args: {
+          address: string
+          remember: boolean
+          session: string
+          user_agent: string
+        }
+        Returns: boolean
+      }
+      cancel_email_change: {
+        Args: Record<PropertyKey, never>
+        Returns: undefined
+      }
+      cancel_erasure: { Args: Record<PropertyKey, never>; Returns: undefined }
+      change_member_role: {
+        Args: {
+          member: string
+          role: Database["public"]["Enums"]["member_role"]
+        }
+        Returns: Json
+      }
+      company_profile: { Args: Record<PropertyKey, never>; Returns: Json }
+      create_upload: {
+        Args: {
+          content_type: string
+          purpose: Database["public"]["Enums"]["file_purpose"]
+          size: number
+        }
+        Returns: Json
+      }
+      deactivate_member: { Args: { member: string }; Returns: Json }
+      deactivate_person: {
+        Args: { person: string; reason: string }
+        Returns: Json
+      }
+      decide_join_request: {
+        Args: {
+          decision: Database["public"]["Enums"]["join_decision"]
+          request: string
+          role?: Database["public"]["Enums"]["member_role"]
+        }
+        Returns: Json
+      }
       delete_post: { Args: { post: string }; Returns: undefined }
+      discard_dead_jobs: {
+        Args: { jobs: string[]; queue: string }
+        Returns: Json
+      }
       edit_post: { Args: { body: Json; post: string }; Returns: Json }
-      forget_unverified_signup: { Args: { email: string }; Returns: boolean }
+      end_all_sessions: { Args: Record<PropertyKey, never>; Returns: Json }
+      end_other_sessions: { Args: Record<PropertyKey, never>; Returns: Json }
+      end_person_sessions: { Args: { person: string }; Returns: Json }
+      end_session: { Args: { session: string }; Returns: Json }
+      forget_unverified_signup: {
+        Args: { email: string; token?: string }
+        Returns: boolean
+      }
+      forgive_sign_in: {
+        Args: { address: string; network: string }
+        Returns: undefined
+      }
+      grant_platform_role: {
+        Args: {
+          person: string
+          role: Database["public"]["Enums"]["platform_role"]
+        }
+        Returns: Json
+      }
+      hand_over: { Args: { member: string }; Returns: Json }
+      invite_people: {
+        Args: {
+          entries: Json
+          locale?: Database["public"]["Enums"]["locale"]
+          message?: string
+          role?: Database["public"]["Enums"]["member_role"]
+        }
+        Returns: Json
+      }
+      leave_organization: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_audit_events: {
+        Args: {
+          action?: string
+          actor?: string
+          after?: number
+          organization?: string
+          outcome?: Database["public"]["Enums"]["audit_outcome"]
+          since?: string
+          size?: number
+          subject?: string
+          until?: string
+        }
+        Returns: Json
+      }
       list_categories: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -407,11 +1007,52 @@ export type Database = {
           topic_count: number
         }[]
       }
+      list_dead_jobs: {
+        Args: { after?: string; queue: string; size?: number }
+        Returns: Json
+      }
+      list_invitations: {
+        Args: { after?: string; query?: string; size?: number; state?: string }
+        Returns: Json
+      }
+      list_join_requests: {
+        Args: { after?: string; size?: number }
+        Returns: Json
+      }
+      list_members: {
+        Args: {
+          after?: string
+          query?: string
+          reader?: Database["public"]["Enums"]["locale"]
+          role?: Database["public"]["Enums"]["member_role"]
+          size?: number
+          sort?: Database["public"]["Enums"]["member_sort"]
+          status?: Database["public"]["Enums"]["person_status"]
+        }
+        Returns: Json
+      }
+      list_organizations: {
+        Args: {
+          after?: string
+          filters?: Json
+          query?: string
+          size?: number
+          sort?: string
+        }
+        Returns: Json
+      }
+      list_people: {
+        Args: { after?: string; filters?: Json; query?: string; size?: number }
+        Returns: Json
+      }
+      list_platform_roles: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_sessions: { Args: Record<PropertyKey, never>; Returns: Json }
       list_topics: {
         Args: { after?: string; category?: string; size?: number }
         Returns: Json
       }
       me: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_privacy: { Args: Record<PropertyKey, never>; Returns: Json }
       open_topic: {
         Args: {
           body: Json
@@ -422,12 +1063,76 @@ export type Database = {
         }
         Returns: string
       }
+      organization_page: { Args: { organization: string }; Returns: Json }
+      organization_statistics: {
+        Args: { organization?: string }
+        Returns: Json
+      }
+      person_page: { Args: { person: string }; Returns: Json }
       platform_health: { Args: Record<PropertyKey, never>; Returns: Json }
+      queue_overview: { Args: Record<PropertyKey, never>; Returns: Json }
+      reactivate_member: { Args: { member: string }; Returns: Json }
+      reactivate_person: {
+        Args: { person: string; reason: string }
+        Returns: Json
+      }
+      read_address: { Args: { person: string }; Returns: Json }
+      read_invitation: {
+        Args: { network: string; token: string }
+        Returns: Json
+      }
+      reinstate_organization: {
+        Args: { organization: string; reason: string }
+        Returns: Json
+      }
+      remove_member: { Args: { member: string }; Returns: Json }
+      remove_picture: {
+        Args: { purpose: Database["public"]["Enums"]["file_purpose"] }
+        Returns: Json
+      }
+      remove_second_factor: {
+        Args: { person: string; reason: string }
+        Returns: Json
+      }
+      replay_dead_jobs: {
+        Args: { jobs?: string[]; queue: string }
+        Returns: Json
+      }
       reply: {
         Args: { body: Json; id?: string; parent?: string; topic: string }
         Returns: Json
       }
+      request_data_export: { Args: Record<PropertyKey, never>; Returns: Json }
+      request_erasure: {
+        Args: {
+          choice: Database["public"]["Enums"]["erasure_choice"]
+          dissolve?: boolean
+        }
+        Returns: Json
+      }
+      request_to_join: {
+        Args: {
+          email: string
+          first_name: string
+          last_name: string
+          locale: Database["public"]["Enums"]["locale"]
+          message?: string
+        }
+        Returns: undefined
+      }
+      resend_invitation: { Args: { invitation: string }; Returns: Json }
+      resend_verification: { Args: { person: string }; Returns: Json }
+      reset_second_factor: { Args: { person: string }; Returns: Json }
+      revoke_invitation: { Args: { invitation: string }; Returns: Json }
+      revoke_platform_role: { Args: { person: string }; Returns: Json }
+      seen: { Args: Record<PropertyKey, never>; Returns: undefined }
+      set_registration_number: { Args: { number: string }; Returns: Json }
       signup_fault: { Args: { email: string; metadata: Json }; Returns: string }
+      suspend_organization: {
+        Args: { organization: string; reason: string }
+        Returns: Json
+      }
+      take_join_requests: { Args: { open: boolean }; Returns: Json }
       take_rate_limit: {
         Args: {
           bucket: string
@@ -441,14 +1146,34 @@ export type Database = {
         Args: { after?: string; size?: number; topic: string }
         Returns: Json
       }
+      update_organization: {
+        Args: { expected: number; patch: Json }
+        Returns: Json
+      }
+      update_profile: { Args: { patch: Json }; Returns: undefined }
+      why_paused: { Args: Record<PropertyKey, never>; Returns: Json }
     }
     Enums: {
       audit_outcome: "done" | "refused"
+      erasure_choice: "keep_without_name" | "remove"
+      file_purpose: "avatar" | "logo"
+      file_status: "pending" | "ready" | "rejected"
+      join_decision: "approved" | "declined"
+      legal_kind: "terms" | "privacy"
       locale: "ar" | "en"
       member_role: "member" | "admin"
-      organization_status: "pending" | "active" | "suspended"
+      member_sort: "name" | "role" | "joined" | "last_seen"
+      organization_size: "micro" | "small" | "medium" | "large"
+      organization_status: "pending" | "active" | "suspended" | "dissolved"
       person_status: "pending" | "active" | "deactivated"
       platform_role: "moderator" | "admin"
+      profile_audience: "organization" | "community"
+      registration_state:
+        | "unverified"
+        | "pending"
+        | "verified"
+        | "rejected"
+        | "unavailable"
       visibility: "community" | "organization"
     }
     CompositeTypes: {
@@ -578,11 +1303,26 @@ export const Constants = {
   public: {
     Enums: {
       audit_outcome: ["done", "refused"],
+      erasure_choice: ["keep_without_name", "remove"],
+      file_purpose: ["avatar", "logo"],
+      file_status: ["pending", "ready", "rejected"],
+      join_decision: ["approved", "declined"],
+      legal_kind: ["terms", "privacy"],
       locale: ["ar", "en"],
       member_role: ["member", "admin"],
-      organization_status: ["pending", "active", "suspended"],
+      member_sort: ["name", "role", "joined", "last_seen"],
+      organization_size: ["micro", "small", "medium", "large"],
+      organization_status: ["pending", "active", "suspended", "dissolved"],
       person_status: ["pending", "active", "deactivated"],
       platform_role: ["moderator", "admin"],
+      profile_audience: ["organization", "community"],
+      registration_state: [
+        "unverified",
+        "pending",
+        "verified",
+        "rejected",
+        "unavailable",
+      ],
       visibility: ["community", "organization"],
     },
   },

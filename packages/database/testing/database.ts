@@ -56,7 +56,9 @@ async function buildTemplate(adminUrl: string, admin: pg.Client): Promise<void> 
 
 /** The migrations that bring rows: what every database holds from its first day. */
 async function referenceFiles() {
-  return (await migrationFiles()).filter(({ name }) => /_(queues|categories)\.sql$/.test(name))
+  return (await migrationFiles()).filter(({ name }) =>
+    /_(queues|categories|legal_documents|reference)\.sql$/.test(name),
+  )
 }
 
 const scratch = (adminUrl: string, name: string): ScratchDatabase => ({

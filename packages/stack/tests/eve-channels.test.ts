@@ -3,7 +3,7 @@ import type { RealtimeChannel } from '@supabase/supabase-js'
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
-import { document, founder, member, type Person, visitor } from './companies.ts'
+import { document, founder, member, type Person, rowsOf, visitor } from './companies.ts'
 
 /* Eve is hostile: what she hears and says on channels. */
 
@@ -59,15 +59,19 @@ async function adaListens(topic: string) {
 }
 
 describe('Eve listens', () => {
-  test('to nothing but the forum, her own company, and topics she can read', async () => {
-    for (const name of ['forum', `topic:${shared}`, `organization:${eve.me.organization.id}`]) {
+  test('to nothing but the forum, her own company, her own name, and topics she can read', async () => {
+    const hers = [`organization:${eve.me.organization.id}`, `user:${eve.id}`]
+    for (const name of ['forum', `topic:${shared}`, ...hers]) {
       expect(await join(eve.supabase, name), name).toMatchObject({ said: 'SUBSCRIBED' })
     }
     for (const name of [
       `topic:${secret}`,
       `organization:${ada.me.organization.id}`,
       `user:${ada.id}`,
-      `user:${eve.id}`,
+      `user:${eve.id} `,
+      `user:${eve.id}%`,
+      'user:',
+      'user:%',
       `topic:${shared} `,
       `topic:${shared.toUpperCase()}`,
       `topic:${shared}'--`,
@@ -133,6 +137,32 @@ describe('Eve listens', () => {
   })
 })
 
+describe('who may not act any more', () => {
+  const states = {
+    'is deactivated': [
+      `update public.profiles set status = 'deactivated' where id = $1`,
+      `update public.profiles set status = 'active' where id = $1`,
+    ],
+    'is of a suspended company': [
+      `update public.organizations set status = 'suspended' where id = (select organization_id from public.memberships where user_id = $1)`,
+      `update public.organizations set status = 'active' where id = (select organization_id from public.memberships where user_id = $1)`,
+    ],
+  }
+  for (const [who, [begin = '', end = '']] of Object.entries(states)) {
+    test(`because she ${who}, joins nothing but her own channel`, async () => {
+      const dee = await member(stack, founder('Dee'))
+      await rowsOf(stack, begin, [dee.id])
+      for (const name of ['forum', `topic:${shared}`, `organization:${dee.me.organization.id}`])
+        expect((await join(dee.supabase, name)).said, name).toMatch(/^Unauthorized/)
+      expect((await join(dee.supabase, `user:${dee.id}`)).said).toBe('SUBSCRIBED')
+      await dee.supabase.removeAllChannels()
+      await rowsOf(stack, end, [dee.id])
+      expect((await join(dee.supabase, 'forum')).said).toBe('SUBSCRIBED')
+      await dee.supabase.removeAllChannels()
+    })
+  }
+})
+
 describe('Eve speaks', () => {
   test('where she can read a topic: a word of hers is a hint, which Ada’s page checks, or nothing', async () => {
     const room = await adaListens(shared)
@@ -156,9 +186,16 @@ describe('Eve speaks', () => {
   test('nowhere else: not in the forum, not for a company, not in a topic she cannot read', async () => {
     const told: unknown[] = []
     await ada.supabase.realtime.setAuth()
-    for (const name of ['forum', `organization:${ada.me.organization.id}`, `topic:${secret}`]) {
+    const adas = ['forum', `organization:${ada.me.organization.id}`, `topic:${secret}`, `user:${ada.id}`]
+    for (const name of adas) {
       const channel = ada.supabase.channel(name, { config: { private: true } })
-      for (const event of ['topic_opened', 'post_created', 'topic_changed']) {
+      for (const event of [
+        'topic_opened',
+        'post_created',
+        'topic_changed',
+        'access_changed',
+        'members_changed',
+      ]) {
         channel.on('broadcast', { event }, ({ payload }) => void told.push(payload.topic_id ?? payload))
       }
       expect(await joining(channel)).toBe('SUBSCRIBED')
@@ -168,13 +205,7 @@ describe('Eve speaks', () => {
     await channel.send({ type: 'broadcast', ...lie })
     for (const token of [eve.token, stack.keys.publishable]) {
       const headers = { apikey: stack.keys.publishable, authorization: `Bearer ${token}` }
-      const messages = ['forum', `organization:${ada.me.organization.id}`, `topic:${secret}`].map(
-        (topic) => ({
-          topic,
-          private: true,
-          ...lie,
-        }),
-      )
+      const messages = adas.map((topic) => ({ topic, private: true, ...lie }))
       const broadcast = `${stack.urls.api}/realtime/v1/api/broadcast`
       await fetch(broadcast, { method: 'POST', headers, body: JSON.stringify({ messages }) })
     }

@@ -1,65 +1,78 @@
-import { openTopic } from '@p2p/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Ground, startGround } from '../testing/ground.ts'
-import { document, founder, member, type Person, rowsOf } from './companies.ts'
-import { type Caller, callers, isRefused, type Request, send } from './wire.ts'
+import { rowsOf } from './companies.ts'
+import { callerOf, secret, type Town, town } from './eve-world.ts'
+import { type Caller, isAnswered, isRefused, type Request, send } from './wire.ts'
 
 /* Eve is hostile: what she reaches past the SDK, with the keys and the session that a page has. */
 
 let stack: Ground
-let ada: Person
-let eve: Person
+let people: Town
+let callers: { visitor: Caller; eve: Caller }
 beforeAll(async () => {
   stack = await startGround()
-  ada = await member(stack, founder('Ada'))
-  eve = await member(stack, founder('Eve'))
-  for (const { supabase } of [ada, eve]) {
-    const topic = { category: 'energy', title: 'Our furnace', body: document('Hot.') }
-    for (const visibility of ['community', 'organization'] as const)
-      await openTopic(supabase, { ...topic, visibility })
-  }
-  await sql(`insert into public.platform_roles (user_id, role) values ($1, 'moderator')`, [ada.id])
+  people = await town(stack)
+  callers = { visitor: callerOf(stack), eve: callerOf(stack, people.eve.token) }
 })
 afterAll(() => stack?.stop())
 
 const sql = (text: string, values?: unknown[]) => rowsOf(stack, text, values)
-const names = async (text: string) => (await sql(text)).map(({ name }) => z.string().parse(name))
+const names = async (text: string, values?: unknown[]) =>
+  (await sql(text, values)).map(({ name }) => z.string().parse(name))
 
 const call = (caller: Caller, request: Request) => send(stack, caller, request)
 
 const tables = () =>
   names(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`,
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`,
   )
 
-/** All rows of all tables a browser can name, and Eve's own profile without what she may write of it. */
+/** All rows of all tables a browser can name, but those of Eve and her company. */
 const world = async () => {
   const found: Record<string, unknown> = {}
+  const hers = `${people.eve.id}|${people.eve.me.organization.id}`
   for (const table of await tables()) {
-    const rows = `select to_jsonb(t) as row from public.${table} as t order by t::text`
-    found[table] = (await sql(rows)).filter(({ row }) => table !== 'profiles' || row.id !== eve.id)
+    found[table] = await sql(
+      `select to_jsonb(t) as row from public.${table} as t where to_jsonb(t)::text !~ $1 order by t::text`,
+      [hers],
+    )
   }
-  const self = 'select id, status, created_at from public.profiles where id = $1'
-  return { found, self: await sql(self, [eve.id]) }
+  return found
 }
 
+/** What the catalogue grants whoever is signed in. */
+const granted = async (table: string, right: 'insert' | 'update' | 'delete') =>
+  right === 'delete'
+    ? names(`select 'row' as name where has_table_privilege('authenticated', 'public.${table}', 'delete')`)
+    : names(
+        `select attname as name from pg_attribute where attrelid = 'public.${table}'::regclass and attnum > 0
+           and not attisdropped and has_column_privilege('authenticated', attrelid, attnum, $1)`,
+        [right],
+      )
+
 describe('tables', () => {
-  test('nobody writes a row, whatever the request asks for, but names and title of one’s own', async () => {
+  test('nobody writes a row that is not theirs, whatever the request asks for', async () => {
     const before = await world()
     for (const table of await tables()) {
       const rows = (await sql(`select to_jsonb(t) as row from public.${table} as t limit 3`)).map(
         ({ row }) => row,
       )
-      const key = Object.keys(rows[0]).includes('id') ? 'id' : 'user_id'
-      const fresh = rows.map((row) => ({ ...row, [key]: crypto.randomUUID() }))
+      const columns = await names(
+        `select attname as name from pg_attribute where attrelid = 'public.${table}'::regclass and attnum > 0 and not attisdropped`,
+      )
+      const key = columns.includes('id')
+        ? 'id'
+        : (columns.find((name) => name.endsWith('_id')) ?? columns[0] ?? '')
+      const some = rows.length > 0 ? rows : [Object.fromEntries(columns.map((name) => [name, null]))]
+      const fresh = some.map((row) => ({ ...row, [key]: crypto.randomUUID() }))
       const path = `/rest/v1/${table}`
-      const writes: Request[] = [
-        ...[rows, rows[0], fresh, {}].map((body) => ({ path, body })),
+      const inserts: Request[] = [
+        ...[some, some[0], fresh, {}].map((body) => ({ path, body })),
         ...['merge-duplicates', 'ignore-duplicates'].flatMap((resolution) =>
           ['', ',missing=default,return=representation,tx=commit'].map((more) => ({
             path,
-            body: rows,
+            body: some,
             headers: { prefer: `resolution=${resolution}${more}` },
           })),
         ),
@@ -68,42 +81,121 @@ describe('tables', () => {
           body: fresh,
           headers: { prefer: 'missing=default' },
         },
-        { method: 'PUT', path: `${path}?${key}=eq.${rows[0][key]}`, body: rows[0] },
-        { method: 'DELETE', path },
-        { method: 'DELETE', path: `${path}?${key}=not.is.null` },
-        { method: 'PATCH', path: `${path}?${key}=not.is.null`, body: rows[0] },
+        { method: 'PUT', path: `${path}?${key}=eq.${some[0][key]}`, body: some[0] },
       ]
-      for (const [who, caller] of Object.entries(callers(stack, eve))) {
-        for (const write of writes) {
-          const { status, text } = await call(caller, write)
-          expect([who, write, status, text], text).toEqual([who, write, expect.toSatisfy(isRefused), text])
-        }
-        for (const [column, value] of Object.entries(rows.at(-1))) {
-          // For her own row of `profiles` the grant decides; all others stay as they are.
-          const patch = { method: 'PATCH', path: `${path}?${key}=not.is.null`, body: { [column]: value } }
-          const { status } = await call(caller, patch)
-          const isHers = who === 'eve' && table === 'profiles' && writable.includes(column)
-          expect([who, table, column, status]).toEqual([
-            who,
-            table,
-            column,
-            expect.toSatisfy(isHers ? Boolean : isRefused),
-          ])
+      const deletes: Request[] = ['', `?${key}=not.is.null`].map((query) => ({
+        method: 'DELETE',
+        path: path + query,
+      }))
+      const changes: Request[] = [
+        { method: 'PATCH', path: `${path}?${key}=not.is.null`, body: some[0] },
+        ...columns.map((column) => ({
+          method: 'PATCH',
+          path: `${path}?${key}=not.is.null`,
+          body: { [column]: some.at(-1)[column] },
+        })),
+      ]
+      const rights = {
+        insert: await granted(table, 'insert'),
+        update: await granted(table, 'update'),
+        delete: await granted(table, 'delete'),
+      }
+      const mayNot = (who: string, right: keyof typeof rights, { body }: Request) =>
+        who === 'visitor' ||
+        Object.keys(Array.isArray(body) ? body[0] : (body ?? { row: 1 })).some(
+          (name) => !rights[right].includes(name),
+        )
+      for (const [who, caller] of Object.entries(callers)) {
+        for (const [right, requests] of [
+          ['insert', inserts],
+          ['delete', deletes],
+          ['update', changes],
+        ] as const) {
+          for (const request of requests) {
+            const { status, text } = await call(caller, request)
+            const expected = mayNot(who, right, request) || request.method === 'PUT' ? isRefused : isAnswered
+            expect([who, request, status, text], text).toEqual([
+              who,
+              request,
+              expect.toSatisfy(expected),
+              text,
+            ])
+          }
         }
       }
     }
     expect(await world()).toEqual(before)
   })
-  const writable = ['first_name', 'last_name', 'job_title', 'locale']
 
-  test('a visitor reads none of them', async () => {
+  test('a row of one’s own cannot be given to another company, nor take what is another’s', async () => {
+    const { eve, ada } = people
     for (const table of await tables()) {
-      const { status, text } = await call(callers(stack, eve).visitor, {
-        method: 'GET',
-        path: `/rest/v1/${table}`,
-      })
-      expect([table, status, text]).toEqual([table, 401, expect.stringContaining('permission denied')])
+      for (const column of await granted(table, 'update')) {
+        for (const value of [
+          ada.id,
+          ada.me.organization.id,
+          'admin',
+          'active',
+          true,
+          { path: 'x', thumbhash: 'x' },
+        ]) {
+          const { status, text } = await call(callers.eve, {
+            method: 'PATCH',
+            path: `/rest/v1/${table}?or=(${await ownKey(table)}.eq.${eve.id})`,
+            body: { [column]: value },
+          })
+          expect([table, column, status, text]).toEqual([table, column, expect.toSatisfy(isAnswered), text])
+        }
+      }
     }
+    const [self] = await sql(
+      `select status, organization_id = $2 as in_hers, role, (select count(*)::int from public.platform_roles where user_id = $1) as roles
+       from public.profiles join public.memberships on user_id = id where id = $1`,
+      [eve.id, eve.me.organization.id],
+    )
+    expect(self).toEqual({ status: 'active', in_hers: true, role: 'admin', roles: 0 })
+  })
+
+  /** The column of a table that says whose row it is. */
+  const ownKey = async (table: string) =>
+    (
+      await names(
+        `select attname as name from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any (conkey)
+         where contype = 'f' and conrelid = 'public.${table}'::regclass
+           and confrelid in ('auth.users'::regclass, 'public.profiles'::regclass) order by attnum`,
+      )
+    )[0] ?? 'id'
+
+  test('a visitor reads none of them but what one may know before signing up', async () => {
+    for (const table of await tables()) {
+      const open = await names(
+        `select 'row' as name where has_table_privilege('anon', 'public.${table}', 'select')`,
+      )
+      const { status, text } = await call(callers.visitor, { method: 'GET', path: `/rest/v1/${table}` })
+      if (open.length > 0) expect([table, status]).toEqual(['legal_documents', 200])
+      else expect([table, status, text]).toEqual([table, 401, expect.stringContaining('permission denied')])
+    }
+  })
+
+  test('who may not act any more, or is of another company, reads nothing that is Ada’s alone', async () => {
+    const told: string[] = []
+    for (const name of ['eve', 'rae', 'dan', 'sue', 'mo', 'pat'] as const) {
+      const caller = callerOf(stack, people[name].token)
+      for (const table of await tables()) {
+        for (const path of [
+          `${table}?select=*`,
+          `${table}?select=*&or=(${await ownKey(table)}.eq.${people.ada.id})`,
+        ]) {
+          const { status, text } = await call(caller, { method: 'GET', path: `/rest/v1/${path}` })
+          expect([path, status], text).toEqual([path, expect.toSatisfy(isAnswered)])
+          if (text.includes(secret)) told.push(`${name} ${path}`)
+        }
+      }
+    }
+    expect(told).toEqual([])
+    // Abe, who may, does: the walk can find it.
+    const own = await call(callerOf(stack, people.abe.token), { method: 'GET', path: '/rest/v1/topics' })
+    expect(own.text).toContain(secret)
   })
 
   test('no other schema is in reach, by header or by name', async () => {
@@ -112,7 +204,7 @@ describe('tables', () => {
     )
     expect(others).toEqual(expect.arrayContaining(['private', 'pgboss', 'auth', 'storage', 'realtime']))
     for (const schema of [...others, 'public,private', '"private"', 'PRIVATE', ' private']) {
-      for (const caller of Object.values(callers(stack, eve))) {
+      for (const caller of Object.values(callers)) {
         const read = { method: 'GET', path: '/rest/v1/users', headers: { 'accept-profile': schema } }
         const write = { path: '/rest/v1/users', headers: { 'content-profile': schema }, body: {} }
         const run = { path: '/rest/v1/rpc/enqueue', headers: { 'content-profile': schema }, body: {} }
@@ -136,54 +228,9 @@ describe('tables', () => {
     ]) {
       for (const table of ['profiles', 'posts', 'topics', 'organizations']) {
         const path = `/rest/v1/${table}?select=*,${hidden}(*)`
-        const { status, text } = await call(callers(stack, eve).eve, { method: 'GET', path })
+        const { status, text } = await call(callers.eve, { method: 'GET', path })
         expect([hidden, status, text]).toEqual([hidden, expect.toSatisfy(isRefused), text])
       }
     }
-  })
-})
-
-describe('files', () => {
-  test('no bucket takes, shows or gives anything yet, and none is made, changed or emptied', async () => {
-    const state = () =>
-      sql(
-        'select id, public, allowed_mime_types, (select count(*) from storage.objects) from storage.buckets',
-      )
-    const before = await state()
-    expect(before.length).toBeGreaterThanOrEqual(6)
-    for (const { id, allowed_mime_types } of before) {
-      const kind = { 'content-type': allowed_mime_types?.[0] ?? 'text/plain' }
-      const file = `/storage/v1/object/${id}/eve.bin`
-      const attempts: Request[] = [
-        ...['POST', 'PUT'].flatMap((method) =>
-          [{}, { 'x-upsert': 'true' }].map((more) => ({
-            method,
-            path: file,
-            headers: { ...kind, ...more },
-            body: 'x',
-          })),
-        ),
-        { path: `/storage/v1/object/upload/sign/${id}/eve.bin`, body: {} },
-        { path: `/storage/v1/object/sign/${id}/eve.bin`, body: { expiresIn: 60 } },
-        ...['copy', 'move'].map((act) => ({
-          path: `/storage/v1/object/${act}`,
-          body: { bucketId: id, sourceKey: 'a', destinationKey: 'b' },
-        })),
-        ...['GET', 'DELETE'].map((method) => ({ method, path: file })),
-        { path: '/storage/v1/bucket', body: { id: `eve-${id}`, name: `eve-${id}`, public: true } },
-        { method: 'PUT', path: `/storage/v1/bucket/${id}`, body: { public: true } },
-        { path: `/storage/v1/bucket/${id}/empty`, body: {} },
-        { method: 'DELETE', path: `/storage/v1/bucket/${id}` },
-      ]
-      for (const [who, caller] of Object.entries(callers(stack, eve))) {
-        for (const attempt of attempts) {
-          const { status, text } = await call(caller, attempt)
-          expect([who, attempt, status, text]).toEqual([who, attempt, expect.toSatisfy(isRefused), text])
-        }
-        const list = { path: `/storage/v1/object/list/${id}`, body: { prefix: '' } }
-        expect(await call(caller, list)).toEqual({ status: 200, text: '[]' })
-      }
-    }
-    expect(await state()).toEqual(before)
   })
 })

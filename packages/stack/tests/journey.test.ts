@@ -123,18 +123,18 @@ describe('Ada looks after her account', () => {
 
   test('she writes her name and title anew, and what is no name is refused', async () => {
     const here = supabase()
-    const { user } = await signIn(here, ada)
-    await updateProfile(here, user.id, { first_name: 'Adaline', job_title: 'Plant manager', locale: 'ar' })
+    await signIn(here, ada)
+    await updateProfile(here, { first_name: 'Adaline', job_title: 'Plant manager', locale: 'ar' })
     expect(await readMe(here)).toMatchObject({
       first_name: 'Adaline',
       last_name: 'Test',
       job_title: 'Plant manager',
       locale: 'ar',
     })
-    await expect(updateProfile(here, user.id, { first_name: '\u202Egnp' })).rejects.toMatchObject({
+    await expect(updateProfile(here, { first_name: '\u202Egnp' })).rejects.toMatchObject({
       code: 'invalid_input',
     })
-    await updateProfile(here, user.id, { first_name: 'Ada', job_title: null, locale: 'en' })
+    await updateProfile(here, { first_name: 'Ada', job_title: null, locale: 'en' })
   })
 
   test('a forgotten password is set anew by a mail; the old one and the used link open nothing', async () => {

@@ -36,6 +36,14 @@ describe('the environment', () => {
     expect(reading).not.toThrow(/secret|nobody/)
   })
 
+  test('takes a company registry with its key, or none', () => {
+    const registry = { REGISTRY_URL: 'https://api.wathq.example/', REGISTRY_API_KEY: 'a-key-for-tests' }
+    expect(readEnv({ ...whole, ...registry })).toMatchObject({ REGISTRY_URL: 'https://api.wathq.example' })
+    expect(() => readEnv({ ...whole, REGISTRY_URL: registry.REGISTRY_URL })).toThrow(
+      /REGISTRY_URL and REGISTRY_API_KEY belong together/,
+    )
+  })
+
   test('refuses the transaction pooler, which would lose locks and notifications', () => {
     const pooled = { ...whole, DATABASE_URL: 'postgresql://u:p@aws.pooler.supabase.com:6543/postgres' }
     expect(() => readEnv(pooled)).toThrow(/DATABASE_URL is the transaction pooler/)

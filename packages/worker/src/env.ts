@@ -31,6 +31,11 @@ const Env = z.object({
   MAIL_FROM: z.email(says('an e-mail address')),
   /** Where the links in mails lead. */
   SITE_URL: url(/^https?$/, 'an http(s) address').transform((address) => address.replace(/\/+$/, '')),
+  /** The register of companies, with its key; without them no registration number is verified. */
+  REGISTRY_URL: url(/^https?$/, 'an http(s) address')
+    .transform((address) => address.replace(/\/+$/, ''))
+    .exactOptional(),
+  REGISTRY_API_KEY: z.string(says('a key')).min(8, says('a key')).exactOptional(),
   WORKER_HOST: z.string().min(1, says('a host name')).default('127.0.0.1'),
   WORKER_PORT: count('a port', 65_535).default(54_330),
   /** Jobs of one queue that run at the same time. */
@@ -43,10 +48,16 @@ const Env = z.object({
 })
 export type Env = z.infer<typeof Env>
 
+/** One without the other would leave every number unverified, and nobody would know why. */
+const Whole = Env.refine(({ REGISTRY_URL, REGISTRY_API_KEY }) => !REGISTRY_URL === !REGISTRY_API_KEY, {
+  path: ['REGISTRY_URL'],
+  error: 'and REGISTRY_API_KEY belong together',
+})
+
 /** Reads the environment once, at the start, or says everything wrong with it. An empty variable is a missing one. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
-  const result = Env.safeParse(given)
+  const result = Whole.safeParse(given)
   if (result.success) return result.data
   const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
   throw new Error(`The worker cannot start. Its environment:\n${faults.join('\n')}`)

@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { createMailer } from './mail/mailer.ts'
 import { createMetrics } from './metrics.ts'
 import { declareQueues } from './queues.ts'
+import { configuredRegistry } from './registry/configured-registry.ts'
 import { jobRunner } from './run-job.ts'
 import { connectSupabase } from './supabase.ts'
 
@@ -49,7 +50,13 @@ async function start(env: Env, log: Log, work: Work, onClose: Closing, closeAll:
   onClose(() => Promise.race([db.end(), pass(2_000, undefined, { ref: false })]))
   const mailer = createMailer(env.SMTP_URL, env.MAIL_FROM)
   onClose(() => mailer.close())
-  const handlers = work.handlers({ db, mailer, supabase: connectSupabase(env), siteUrl: env.SITE_URL })
+  const handlers = work.handlers({
+    db,
+    mailer,
+    supabase: connectSupabase(env),
+    registry: configuredRegistry(env),
+    siteUrl: env.SITE_URL,
+  })
   requireHandlers(work.jobs, handlers)
 
   let state: State = 'starting'

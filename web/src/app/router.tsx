@@ -27,5 +27,7 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** Where the verification mail went. */
     email?: string
+    /** What somebody has said of themselves on the sign-up form, when they go on to ask their company. */
+    asker?: { email: string; first_name: string; last_name: string }
   }
 }

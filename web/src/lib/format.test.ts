@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { exactTime, formatList, formatNumber, relativeTime } from './format.ts'
+import { exactTime, formatList, formatNumber, relativeTime, showTimesIn } from './format.ts'
 
 const now = Date.parse('2026-11-21T12:00:00Z')
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString()
@@ -21,6 +21,18 @@ describe('a time', () => {
     expect(exactTime('2026-11-21T12:00:00Z', 'en')).toContain('2026')
     expect(exactTime('2026-11-21T12:00:00Z', 'ar')).toMatch(/نوفمبر.*2026/)
   })
+})
+
+test('a time is told by the clocks of the zone that somebody chose', () => {
+  const at = '2026-11-21T22:30:00Z'
+  showTimesIn('Asia/Riyadh')
+  expect(exactTime(at, 'en')).toMatch(/22 November.*01:30/)
+  expect(relativeTime(at, 'en', Date.parse('2026-12-21T00:00:00Z'))).toBe('22 Nov 2026')
+  showTimesIn('America/New_York')
+  expect(exactTime(at, 'en')).toMatch(/21 November.*17:30/)
+  showTimesIn('Mars/Olympus')
+  expect(exactTime(at, 'en')).toContain('November')
+  showTimesIn(undefined)
 })
 
 test('numbers have Western digits in both languages', () => {

@@ -1,6 +1,9 @@
 import type { Me, Member } from '@p2p/contracts'
 import { createContext, useContext } from 'react'
 
+/** Under which the query cache keeps who is signed in. */
+export const meKey = ['identity', 'me'] as const
+
 const MeContext = createContext<Me | null>(null)
 
 /** Everything inside the member layout has a person; the layout provides it. */

@@ -16,3 +16,9 @@ export function Form({ onSubmit, children }: Props) {
 export const FieldPair = ({ children }: { children: ReactNode }) => (
   <div className={styles.pair}>{children}</div>
 )
+
+/**
+ * For a field in which people write in either script: its text starts where its own script starts. (`dir` on a field of
+ * Mantine's is its wrapper's, which holds no text and would always be left to right.)
+ */
+export const ownDirection = { attributes: { input: { dir: 'auto' } } } as const

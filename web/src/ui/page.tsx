@@ -14,12 +14,14 @@ type Props = {
   /** On narrow screens the aside stands before the content instead of after it. */
   asideFirst?: boolean
   asideLabel?: string
+  /** For tables: as wide as a page with an aside. */
+  wide?: boolean
   children: ReactNode
 }
 
-export function Page({ title, trail, lead, actions, aside, asideFirst, asideLabel, children }: Props) {
+export function Page({ title, trail, lead, actions, aside, asideFirst, asideLabel, wide, children }: Props) {
   return (
-    <div className={aside ? styles.withAside : styles.page} data-aside-first={asideFirst}>
+    <div className={aside ? styles.withAside : styles.page} data-aside-first={asideFirst} data-wide={wide}>
       <title>{title ? `${title} · P2P Sandbox` : 'P2P Sandbox'}</title>
       <header className={styles.header}>
         {trail && <div className={styles.trail}>{trail}</div>}

@@ -1,12 +1,36 @@
 import type { Deps } from '../deps.ts'
 import type { Handler } from '../handle.ts'
+import { resendVerificationHandler } from './administration/resend-verification.ts'
+import { sendNoticeHandler } from './administration/send-notice.ts'
 import { removeUnverifiedSignupsHandler } from './identity/remove-unverified-signups.ts'
 import { sendWelcomeMailHandler } from './identity/send-welcome-mail.ts'
+import { sendInvitationHandler } from './invitations/send-invitation.ts'
+import { sendJoinRequestHandler } from './invitations/send-join-request.ts'
+import { makeRenditionsHandler } from './media/make-renditions.ts'
+import { removeObjectsHandler } from './media/remove-objects.ts'
+import { sweepFilesHandler } from './media/sweep-files.ts'
+import { checkRegistrationHandler } from './organizations/check-registration.ts'
+import { buildExportHandler } from './personal-data/build-export.ts'
+import { erasePeopleHandler } from './personal-data/erase-people.ts'
+import { sendErasureNoticeHandler } from './personal-data/send-erasure-notice.ts'
+import { sweepExportsHandler } from './personal-data/sweep-exports.ts'
 import { sweepRateLimitsHandler } from './platform/sweep-rate-limits.ts'
 
 /** Everything the worker can do: one line a job. */
 export const handlers = (deps: Deps): Handler[] => [
   removeUnverifiedSignupsHandler(deps),
   sendWelcomeMailHandler(deps),
+  sendInvitationHandler(deps),
+  sendJoinRequestHandler(deps),
+  makeRenditionsHandler(deps),
+  removeObjectsHandler(deps),
+  sweepFilesHandler(deps),
   sweepRateLimitsHandler(deps),
+  checkRegistrationHandler(deps),
+  sendNoticeHandler(deps),
+  resendVerificationHandler(deps),
+  buildExportHandler(deps),
+  sweepExportsHandler(deps),
+  sendErasureNoticeHandler(deps),
+  erasePeopleHandler(deps),
 ]

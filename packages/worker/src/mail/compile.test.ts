@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { authSubjects, compileMails } from './compile.ts'
+import { authMails } from './words/auth.ts'
+import { authNotices } from './words/auth-notices.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 let made: Map<string, string>
@@ -33,13 +35,33 @@ describe('the compiled mails', () => {
 
 describe('the templates of Auth', () => {
   const templates = () => [...made].filter(([path]) => path.startsWith('supabase/templates/'))
+  const nameOf = (path: string) => path.replace(/^.*\/|\.html$/g, '')
+  const mails = () => templates().filter(([path]) => nameOf(path) in authMails)
+  const notices = () => templates().filter(([path]) => nameOf(path) in authNotices)
 
-  test('hold both languages, and one link with the token', () => {
-    expect(templates()).toHaveLength(5)
+  test('hold both languages', () => {
+    expect(templates()).toHaveLength(9)
     for (const [path, text] of templates()) {
       expect(text, path).toMatch(
         /^\{\{ if eq \.Data\.locale "ar" \}\}[\s\S]*lang="ar"[\s\S]*\{\{ else \}\}[\s\S]*lang="en"[\s\S]*\{\{ end \}\}\n$/,
       )
+    }
+  })
+
+  test('that tell of a change lead to a page of ours and carry no token', () => {
+    expect(notices()).toHaveLength(4)
+    for (const [path, text] of notices()) {
+      const links = new Set(text.match(/href="[^"]+"/g))
+      expect([...links], path).toEqual([
+        expect.stringMatching(/^href="\{\{ \.SiteURL \}\}\/(settings\/security|forgot-password)"$/),
+      ])
+      expect(text).not.toMatch(/\.Token/)
+    }
+  })
+
+  test('that ask for something have one link, with the token', () => {
+    expect(mails()).toHaveLength(5)
+    for (const [path, text] of mails()) {
       const links = new Set(text.match(/href="[^"]+"/g))
       expect([...links], path).toEqual([
         expect.stringMatching(
@@ -52,7 +74,8 @@ describe('the templates of Auth', () => {
   test('have the subjects that config.toml tells Auth, in both languages', async () => {
     const config = await readFile(`${root}supabase/config.toml`, 'utf8')
     for (const [name, subject] of Object.entries(authSubjects())) {
-      expect(config).toContain(`[auth.email.template.${name}]\nsubject = '${subject}'\n`)
+      const switched = name.startsWith('notification.') ? 'enabled = true\n' : ''
+      expect(config).toContain(`[auth.email.${name}]\n${switched}subject = '${subject}'\n`)
     }
   })
 

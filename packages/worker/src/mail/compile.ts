@@ -3,7 +3,8 @@ import type { Locale } from '@p2p/contracts'
 import { Liquid } from 'liquidjs'
 import mjml2html from 'mjml'
 import { authMails } from './words/auth.ts'
-import { welcome } from './words/welcome.ts'
+import { authNotices } from './words/auth-notices.ts'
+import { ownMails } from './words/own.ts'
 import type { MailWords, Words } from './words.ts'
 
 /*
@@ -37,6 +38,7 @@ async function toHtml(words: Words, locale: Locale): Promise<string> {
     preview: words.preview,
     heading: isolate(words.heading),
     paragraphs: words.paragraphs.map(isolate),
+    quote: words.quote ? { ...words.quote, lead: isolate(words.quote.lead) } : null,
     label: words.action.label,
     url: words.action.url.replaceAll('&', '&amp;'),
     reason: isolate(words.reason),
@@ -48,8 +50,13 @@ async function toHtml(words: Words, locale: Locale): Promise<string> {
   return `${html.replace(/\n\s*\n+/g, '\n').trim()}\n`
 }
 
-const toText = ({ heading, paragraphs, action, reason }: Words): string =>
-  `${[heading, ...paragraphs, `${action.label}:\n${action.url}`, `-- \n${reason}`].join('\n\n')}\n`
+function toText({ heading, paragraphs, quote, action, reason }: Words): string {
+  const quoted = quote
+    ? [`{% if ${quote.value} != "" %}${quote.lead}\n{{ ${quote.value} | quote }}{% endif %}`]
+    : []
+  const parts = [heading, ...paragraphs, ...quoted, `${action.label}:\n${action.url}`, `-- \n${reason}`]
+  return `${parts.join('\n\n')}\n`
+}
 
 async function ownMail(name: string, mail: MailWords): Promise<[string, string][]> {
   const files = (['ar', 'en'] as const).map(
@@ -70,15 +77,23 @@ async function authMail(name: string, mail: MailWords): Promise<[string, string]
 
 /** Every file made from the words, by its path in the repository. */
 export async function compileMails(): Promise<Map<string, string>> {
-  const auth = Object.entries(authMails).map(([name, mail]) => authMail(name, mail))
-  return new Map([...(await ownMail('welcome', welcome)), ...(await Promise.all(auth))])
+  const own = Object.entries<MailWords>(ownMails).map(([name, mail]) => ownMail(name, mail))
+  const auth = Object.entries<MailWords>({ ...authMails, ...authNotices }).map(([name, mail]) =>
+    authMail(name, mail),
+  )
+  return new Map([...(await Promise.all(own)).flat(), ...(await Promise.all(auth))])
 }
 
-/** The subject of each of Auth's mails as config.toml wants it: both languages in one line. */
-export const authSubjects = (): Record<string, string> =>
+/** The subject of each of Auth's mails by its section in config.toml, as it stands there: both languages in one line. */
+export const authSubjects = (): Record<string, string> => ({
+  ...subjectsOf('template', authMails),
+  ...subjectsOf('notification', authNotices),
+})
+
+const subjectsOf = (kind: string, mails: Record<string, MailWords>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(authMails).map(([name, { ar, en }]) => [
-      name,
+    Object.entries(mails).map(([name, { ar, en }]) => [
+      `${kind}.${name}`,
       `{{ if eq .Data.locale "ar" }}${ar.subject}{{ else }}${en.subject}{{ end }}`,
     ]),
   )

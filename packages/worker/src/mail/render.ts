@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Locale } from '@p2p/contracts'
 import { Liquid } from 'liquidjs'
+import type { OwnMail } from './words/own.ts'
 
 const root = fileURLToPath(new URL('./compiled/', import.meta.url))
 
@@ -10,12 +11,14 @@ const limits = { parseLimit: 1e5, renderLimit: 1_000, memoryLimit: 1e7 }
 const strict = { strictVariables: true, ownPropertyOnly: true, ...limits }
 const html = new Liquid({ ...strict, outputEscape: 'escape' })
 const plain = new Liquid(strict)
+// Every line of it: a message must not be able to pass for ours below it.
+plain.registerFilter('quote', (text: string) => text.replace(/^/gm, '> '))
 
 const read = (name: string) => readFile(`${root}${name}`, 'utf8')
 
 /** Fills a compiled mail. A value the template names and `values` lacks is an error, never a gap. */
 export async function renderMail(
-  name: 'welcome',
+  name: OwnMail,
   locale: Locale,
   values: Record<string, string>,
 ): Promise<{ locale: Locale; subject: string; html: string; text: string }> {

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto'
 import { type Database, inTransaction } from '../database.ts'
 import type { Mail, Mailer } from './mailer.ts'
 
+/** What mail it is: to whom (null for somebody without an account), and about what, where there can be more than one. */
+export type Once = { kind: string; userId: string | null; about?: string }
+
 /**
- * Sends a mail that a person gets once in their life, however often its job runs: on a retry, when an admin sends it
- * back from the dead letter queue, or on two workers at the same time. Answers whether it was sent now.
+ * Sends a mail that a person gets once in their life, or once about one thing, however often its job runs: on a retry,
+ * when an admin sends it back from the dead letter queue, or on two workers at the same time. Answers whether it was
+ * sent now.
  *
  * The note that it was sent is written before the mail server is asked and committed after it has agreed. So a refusal
  * leaves no note and the next try sends, and a second worker waits at the note until the first has an answer. What
@@ -13,10 +17,10 @@ import type { Mail, Mailer } from './mailer.ts'
  */
 export async function sendOnce(
   { db, mailer }: { db: Database; mailer: Mailer },
-  { kind, userId }: { kind: string; userId: string },
+  { kind, userId, about }: Once,
   mail: Omit<Mail, 'id'>,
 ): Promise<boolean> {
-  const id = mailId(kind, userId)
+  const id = mailId(...[kind, userId, about].filter((part) => typeof part === 'string'))
   return inTransaction(db, async (client) => {
     const noted = await client.query(
       'insert into private.sent_mails (id, kind, user_id) values ($1, $2, $3) on conflict (id) do nothing',
@@ -29,8 +33,8 @@ export async function sendOnce(
 }
 
 // A UUID of version 8: its meaning is ours. Derived from what the mail is, not from the job, which may be asked twice.
-function mailId(kind: string, userId: string): string {
-  const hex = createHash('sha256').update(`${kind} ${userId}`).digest('hex')
+function mailId(...parts: string[]): string {
+  const hex = createHash('sha256').update(parts.join(' ')).digest('hex')
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

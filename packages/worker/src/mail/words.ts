@@ -10,6 +10,8 @@ export type Words = {
   preview: string
   heading: string
   paragraphs: readonly string[]
+  /** A person's own words, shown as theirs below the paragraphs. Left out where the value is empty. */
+  quote?: { lead: string; value: string }
   action: { label: string; url: string }
   /** In small print below the line: why this mail came. */
   reason: string

@@ -1,5 +1,5 @@
 import { Menu, VisuallyHidden } from '@mantine/core'
-import { IconLogout, IconUser } from '@tabler/icons-react'
+import { IconAdjustments, IconLogout, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSignOut } from '../../features/identity/actions.ts'
@@ -36,6 +36,14 @@ export function AccountMenu() {
         >
           {t('identity.profileTitle')}
         </Menu.Item>
+        {me.platform_role === 'admin' && (
+          <Menu.Item
+            leftSection={<IconAdjustments size={18} aria-hidden="true" />}
+            onClick={() => void navigate({ to: urls.adminOrganizations })}
+          >
+            {t('app.sections.admin')}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout size={18} aria-hidden="true" data-mirrored />}
           onClick={() => void leave()}

@@ -1,4 +1,11 @@
-import { IconLayoutGrid, IconMessages, IconPencilPlus, IconUser } from '@tabler/icons-react'
+import {
+  IconBuildingFactory2,
+  IconLayoutGrid,
+  IconMessages,
+  IconPencilPlus,
+  IconUser,
+  IconUsers,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { urls } from '../urls.ts'
@@ -11,6 +18,8 @@ export function BottomBar() {
     { to: urls.forum, Icon: IconLayoutGrid, name: t('forum.title') },
     { to: urls.topics, Icon: IconMessages, name: t('app.topicsShort') },
     { to: urls.newTopic, Icon: IconPencilPlus, name: t('app.newShort') },
+    { to: urls.company, Icon: IconBuildingFactory2, name: t('app.companyShort') },
+    { to: urls.people, Icon: IconUsers, name: t('directory.people') },
     { to: urls.profile, Icon: IconUser, name: t('app.youShort') },
   ] as const
   return (

@@ -1,7 +1,7 @@
 import type { Locale } from '@p2p/contracts'
 import { useQuery } from '@tanstack/react-query'
-import { useUpdateProfile } from '../../features/identity/actions.ts'
 import { meQuery } from '../../features/identity/queries.ts'
+import { useUpdateProfile } from '../../features/profiles/actions.ts'
 import { changeLanguage } from '../../lib/i18n.ts'
 
 /** Kept on this device, and in the profile of whoever is signed in: their mails follow it. */
@@ -10,6 +10,6 @@ export function useChooseLanguage() {
   const update = useUpdateProfile()
   return async (locale: Locale) => {
     await changeLanguage(locale)
-    if (me) update.mutate({ id: me.id, patch: { locale } })
+    if (me) update.mutate({ locale })
   }
 }

@@ -31,6 +31,14 @@ export function VisitorShell() {
       <main id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
+      <footer className={styles.footer}>
+        <Link to={urls.legal} params={{ document: 'terms' }}>
+          {t('privacy.kinds.terms')}
+        </Link>
+        <Link to={urls.legal} params={{ document: 'privacy' }}>
+          {t('privacy.kinds.privacy')}
+        </Link>
+      </footer>
     </div>
   )
 }

@@ -1,6 +1,8 @@
 import type { Topic } from '@p2p/contracts'
 import { IconCornerUpLeft } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { urls } from '../../app/urls.ts'
 import { exactTime } from '../../lib/format.ts'
 import { fullName, PersonName } from '../../ui/person.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
@@ -17,7 +19,13 @@ export function PostHead({ row: { post, depth, parent }, topic }: { row: Row; to
   return (
     <header className={styles.head}>
       <p className={styles.who}>
-        {author ? <PersonName person={author} /> : <span>{t('forum.formerMember')}</span>}
+        {author ? (
+          <Link to={urls.person} params={{ person: author.id }} className={styles.author}>
+            <PersonName person={author} />
+          </Link>
+        ) : (
+          <span>{t('forum.formerMember')}</span>
+        )}
         {opener && <span className={styles.badge}>{t('forum.opener')}</span>}
         <a href={`#post-${post.id}`} className={styles.time}>
           <RelativeTime at={post.created_at} />
@@ -31,7 +39,15 @@ export function PostHead({ row: { post, depth, parent }, topic }: { row: Row; to
       <p className={styles.quiet}>
         {author?.job_title && <bdi>{author.job_title}</bdi>}
         {author?.job_title && author.organization && <span aria-hidden="true"> · </span>}
-        {author?.organization && <bdi>{author.organization.name}</bdi>}
+        {author?.organization && (
+          <Link
+            to={urls.organization}
+            params={{ organization: author.organization.id }}
+            className={styles.place}
+          >
+            <bdi>{author.organization.name}</bdi>
+          </Link>
+        )}
       </p>
       {parent && (
         <a

@@ -1,13 +1,11 @@
-import type { Person } from '@p2p/contracts'
+import type { PersonNames } from '@p2p/contracts'
 import { useTranslation } from 'react-i18next'
 import { formatList } from '../../lib/format.ts'
 import { fullName } from '../../ui/person.tsx'
 import styles from './typing-line.module.css'
 
-type Names = Pick<Person, 'id' | 'first_name' | 'last_name'>
-
 /** Its line is there before anybody writes, so that nothing moves. Not announced: it would talk over the reading. */
-export function TypingLine({ people }: { people: readonly Names[] }) {
+export function TypingLine({ people }: { people: readonly PersonNames[] }) {
   const { t, i18n } = useTranslation()
   const names = formatList(
     people.slice(0, 3).map((person) => fullName(person)),

@@ -1,4 +1,5 @@
-import { type Connection, joinTopic, type PersonNames } from '@p2p/client'
+import { type Connection, joinTopic } from '@p2p/client'
+import type { PersonNames } from '@p2p/contracts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { useMe } from '../../lib/me.ts'

@@ -1,23 +1,25 @@
 import {
+  confirmSecondFactor,
   requestPasswordReset,
   resendVerification,
   setPassword,
   signIn,
   signOut,
   signUp,
-  updateProfile,
   verifyEmail,
 } from '@p2p/client'
-import type { ProfilePatch, SignupInput } from '@p2p/contracts'
+import type { SignupInput } from '@p2p/contracts'
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { changeLanguage } from '../../lib/i18n.ts'
+import { keepSession } from '../../lib/session-keeper.ts'
 import { supabase } from '../../lib/supabase.ts'
-import { meQuery } from './queries.ts'
+import { endedKey, meQuery } from './queries.ts'
 
 /** After somebody has come in: who it is, and the page in their language. */
 export async function enter(queryClient: QueryClient) {
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'identity' })
+  queryClient.removeQueries({ queryKey: endedKey })
   const me = await queryClient.fetchQuery({ ...meQuery, staleTime: 0 })
   if (me) await changeLanguage(me.locale)
 }
@@ -27,7 +29,8 @@ export const useSignUp = () => useMutation({ mutationFn: (input: SignupInput) =>
 export function useSignIn() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: async (input: { email: string; password: string }) => {
+    mutationFn: async (input: { email: string; password: string; remember: boolean }) => {
+      keepSession(input)
       await signIn(supabase, input)
       await enter(queryClient)
     },
@@ -37,10 +40,24 @@ export function useSignIn() {
 export function useSignOut() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: () => signOut(supabase),
+    mutationFn: () => {
+      queryClient.setQueryData(endedKey, false)
+      return signOut(supabase)
+    },
     onSuccess: () => {
       queryClient.setQueryData(meQuery.queryKey, null)
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'identity' })
+    },
+  })
+}
+
+/** The code after the password: from then on the session opens everything. */
+export function useConfirmSecondFactor() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: async (code: string) => {
+      await confirmSecondFactor(supabase, code)
+      await enter(queryClient)
     },
   })
 }
@@ -51,28 +68,27 @@ export const useResendVerification = () =>
 export const useRequestPasswordReset = () =>
   useMutation({ mutationFn: (email: string) => requestPasswordReset(supabase, email) })
 
-/** With the link's token where there is one: it is used up only when a new password is really sent. */
+type NewPassword = {
+  password: string
+  tokenHash: string
+  /** Of the app, where there is a second factor. */
+  code?: string
+}
+
+/** By the token of a link, which is used up only when a new password is really sent. */
 export function useChooseNewPassword() {
   const queryClient = useQueryClient()
   const used = useRef<string | null>(null)
   return useMutation({
-    mutationFn: async ({ password, tokenHash }: { password: string; tokenHash: string | null }) => {
-      if (tokenHash && used.current !== tokenHash) {
+    mutationFn: async ({ password, tokenHash, code }: NewPassword) => {
+      if (used.current !== tokenHash) {
+        keepSession({ remember: false })
         await verifyEmail(supabase, { tokenHash, type: 'recovery' })
         used.current = tokenHash
       }
+      if (code) await confirmSecondFactor(supabase, code)
       await setPassword(supabase, password)
       await enter(queryClient)
-    },
-  })
-}
-
-export function useUpdateProfile() {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: async ({ id, patch }: { id: string; patch: ProfilePatch }) => {
-      await updateProfile(supabase, id, patch)
-      await queryClient.fetchQuery({ ...meQuery, staleTime: 0 })
     },
   })
 }

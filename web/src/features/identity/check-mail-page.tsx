@@ -35,6 +35,7 @@ export function CheckMailPage({ email }: { email: string | null }) {
         send={() => resend.mutateAsync(email)}
         label={t('identity.resend')}
         sentLabel={t('identity.resent')}
+        pause="verification"
         pauseFirst
       />
     </FormPage>

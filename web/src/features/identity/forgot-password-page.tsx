@@ -39,6 +39,7 @@ export function ForgotPasswordPage() {
           send={() => request.mutateAsync(email)}
           label={t('identity.sendNewLink')}
           sentLabel={t('identity.resentIfKnown')}
+          pause="recovery"
           pauseFirst
         />
       </FormPage>

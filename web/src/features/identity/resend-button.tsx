@@ -1,41 +1,41 @@
 import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSentence } from '../../lib/sentence.ts'
+import { refusalOf, useSentence } from '../../lib/sentence.ts'
 import { Notice } from '../../ui/notice.tsx'
 import styles from './resend-button.module.css'
+import { useCountdown } from './use-countdown.ts'
 
 type Props = {
   /** Answers false when there was nothing to send. */
   send: () => Promise<unknown>
   label: string
   sentLabel: string
+  /** By which name the pause outlives a reload. */
+  pause: 'verification' | 'recovery' | 'email-change'
+  /** A mail has just gone out. */
   pauseFirst?: boolean
 }
 
 const pauseSeconds = 60
 
 /** Sends a mail again, with a visible pause: most mails are on their way, and a second one makes the first useless. */
-export function ResendButton({ send, label, sentLabel, pauseFirst = false }: Props) {
+export function ResendButton({ send, label, sentLabel, pause, pauseFirst = false }: Props) {
   const { t } = useTranslation()
   const sentence = useSentence()
-  const [left, setLeft] = useState(pauseFirst ? pauseSeconds : 0)
+  const { left, start } = useCountdown({ first: pauseFirst ? pauseSeconds : 0, keptAs: pause })
   const [outcome, setOutcome] = useState<{ error: unknown } | 'sent' | 'sending' | null>(null)
-
-  useEffect(() => {
-    if (left === 0) return
-    const timer = setTimeout(() => setLeft(left - 1), 1000)
-    return () => clearTimeout(timer)
-  }, [left])
 
   const press = async () => {
     setOutcome('sending')
     try {
       if ((await send()) === false) return setOutcome(null)
       setOutcome('sent')
-      setLeft(pauseSeconds)
+      start(pauseSeconds)
     } catch (error) {
       setOutcome({ error })
+      const wait = refusalOf(error)?.retryAfter
+      if (wait) start(wait)
     }
   }
 

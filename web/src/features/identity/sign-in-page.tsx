@@ -1,32 +1,32 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { Email } from '@p2p/contracts'
+import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core'
+import { SignInInput } from '@p2p/contracts'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
 import { safeNext, urls } from '../../app/urls.ts'
-import { refusalOf, useFieldError, useSentence } from '../../lib/sentence.ts'
+import { useFieldError } from '../../lib/sentence.ts'
 import { Form } from '../../ui/form.tsx'
 import { FormPage } from '../../ui/form-page.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { useResendVerification, useSignIn } from './actions.ts'
-import { ResendButton } from './resend-button.tsx'
-
-const Credentials = z.object({ email: Email, password: z.string().min(1, { error: 'password_missing' }) })
+import { useSignIn } from './actions.ts'
+import { endedKey } from './queries.ts'
+import { SignInFault, useWait } from './sign-in-fault.tsx'
 
 export function SignInPage({ next }: { next: string | undefined }) {
   const { t } = useTranslation()
   const router = useRouter()
   const signIn = useSignIn()
+  const wait = useWait(signIn.error)
   const fieldError = useFieldError()
   const { register, handleSubmit, formState, getValues } = useForm({
-    resolver: zodResolver(Credentials),
-    defaultValues: { email: '', password: '' },
+    resolver: zodResolver(SignInInput),
+    defaultValues: { email: '', password: '', remember: false },
   })
 
-  const submit = handleSubmit(async (credentials) => {
-    await signIn.mutateAsync(credentials).then(
+  const submit = handleSubmit(async (input) => {
+    await signIn.mutateAsync(input).then(
       () => router.history.push(safeNext(next)),
       () => {},
     )
@@ -40,7 +40,7 @@ export function SignInPage({ next }: { next: string | undefined }) {
 
   return (
     <FormPage title={t('identity.signInTitle')} footer={footer}>
-      {next && !signIn.error && <Notice tone="info">{t('identity.signInFirst')}</Notice>}
+      {!signIn.error && <WhyHere next={next} />}
       <Form onSubmit={submit}>
         <TextInput
           label={t('identity.workEmail')}
@@ -57,8 +57,13 @@ export function SignInPage({ next }: { next: string | undefined }) {
           {...register('password')}
           error={fieldError(formState.errors.password)}
         />
-        {signIn.error && <SignInFault error={signIn.error} email={getValues('email')} />}
-        <Button type="submit" loading={signIn.isPending}>
+        <Checkbox
+          label={t('security.remember')}
+          description={t('security.rememberHelp')}
+          {...register('remember')}
+        />
+        {signIn.error && <SignInFault error={signIn.error} email={getValues('email')} left={wait} />}
+        <Button type="submit" loading={signIn.isPending} disabled={wait > 0}>
           {t('identity.signIn')}
         </Button>
       </Form>
@@ -69,21 +74,16 @@ export function SignInPage({ next }: { next: string | undefined }) {
   )
 }
 
-function SignInFault({ error, email }: { error: unknown; email: string }) {
+/** To who was brought here without asking. */
+function WhyHere({ next }: { next: string | undefined }) {
   const { t } = useTranslation()
-  const sentence = useSentence()
-  const resend = useResendVerification()
-  if (refusalOf(error)?.code !== 'email_not_verified') return <Notice tone="danger">{sentence(error)}</Notice>
-  return (
-    <>
-      <Notice tone="danger" title={t('identity.unverifiedTitle')}>
-        <p>{t('identity.unverifiedLead')}</p>
+  const ended = useQueryClient().getQueryData(endedKey) === true
+  if (ended) {
+    return (
+      <Notice tone="info" title={t('security.endedTitle')}>
+        <p>{t('security.endedLead')}</p>
       </Notice>
-      <ResendButton
-        send={() => resend.mutateAsync(email)}
-        label={t('identity.resend')}
-        sentLabel={t('identity.resent')}
-      />
-    </>
-  )
+    )
+  }
+  return next ? <Notice tone="info">{t('identity.signInFirst')}</Notice> : null
 }

@@ -1,12 +1,16 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { SignupInput } from '@p2p/contracts'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
+import { z } from 'zod'
 import { urls } from '../../app/urls.ts'
 import { currentLocale } from '../../lib/i18n.ts'
+import { currentDocumentsQuery } from '../../lib/legal.ts'
 import { refusalOf, useFieldError } from '../../lib/sentence.ts'
+import { ConsentField } from '../../ui/consent-field.tsx'
 import { FieldPair, Form } from '../../ui/form.tsx'
 import { FormPage } from '../../ui/form-page.tsx'
 import { useSignUp } from './actions.ts'
@@ -16,13 +20,15 @@ import { SignUpFault } from './sign-up-fault.tsx'
 
 const fieldNames = Object.keys(SignupInput.shape) as (keyof SignupInput)[]
 
+const SignUpForm = SignupInput.extend({ consent: z.boolean().refine(Boolean, { error: 'consent_missing' }) })
+
 export function SignUpPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const signUp = useSignUp()
   const fieldError = useFieldError()
-  const { register, handleSubmit, setError, watch, formState } = useForm({
-    resolver: zodResolver(SignupInput),
+  const { register, handleSubmit, setError, watch, getValues, formState } = useForm({
+    resolver: zodResolver(SignUpForm),
     mode: 'onTouched',
     defaultValues: {
       organization_name: '',
@@ -31,13 +37,16 @@ export function SignUpPage() {
       email: '',
       password: '',
       locale: currentLocale(),
+      consent: false,
     },
   })
   const { errors } = formState
 
+  const { data: documents } = useQuery(currentDocumentsQuery)
+
   const submit = handleSubmit(async (input) => {
     try {
-      await signUp.mutateAsync(input)
+      await signUp.mutateAsync({ ...input, accepted_documents: documents })
       await navigate({ to: urls.checkMail, state: { email: input.email } })
     } catch (error) {
       const fields = refusalOf(error)?.fields ?? {}
@@ -105,7 +114,8 @@ export function SignUpPage() {
           ]}
           {...register('locale')}
         />
-        {signUp.error && <SignUpFault error={signUp.error} email={watch('email')} />}
+        <ConsentField {...register('consent')} error={fieldError(errors.consent)} />
+        {signUp.error && <SignUpFault error={signUp.error} typed={getValues()} />}
         <Button type="submit" loading={signUp.isPending}>
           {t('identity.signUp')}
         </Button>

@@ -1,19 +1,18 @@
-import { Text, TextInput } from '@mantine/core'
-import { Email } from '@p2p/contracts'
+import { Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
 import { refusalOf } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { FormPage } from '../../ui/form-page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { enter, useResendVerification } from './actions.ts'
+import { enter } from './actions.ts'
 import { verificationQuery } from './queries.ts'
-import { ResendButton } from './resend-button.tsx'
+import { type LinkType, SpentLink } from './spent-link.tsx'
 
-type Props = { tokenHash: string; type: 'signup' | 'email_change' | 'magiclink' | 'invite' }
+type Props = { tokenHash: string; type: Exclude<LinkType, 'recovery'> }
 
 /** Where the mail's link leads: it confirms, signs in and goes on. */
 export function VerifyPage({ tokenHash, type }: Props) {
@@ -36,7 +35,7 @@ export function VerifyPage({ tokenHash, type }: Props) {
       />
     )
   }
-  if (verification.error) return <SpentLink />
+  if (verification.error) return <SpentLink type={type} />
   if (verification.isSuccess && !verification.data) {
     return (
       <FormPage title={t('identity.halfwayTitle')} footer={<Link to={urls.forum}>{t('identity.goOn')}</Link>}>
@@ -49,44 +48,6 @@ export function VerifyPage({ tokenHash, type }: Props) {
       <div role="status" aria-label={t('identity.verifying')}>
         <Skeleton width="70%" />
       </div>
-    </FormPage>
-  )
-}
-
-/** A link that is used, old or cut in half. Often the address has been confirmed by the first press already. */
-export function SpentLink() {
-  const { t } = useTranslation()
-  const resend = useResendVerification()
-  const [typed, setTyped] = useState('')
-  const [invalid, setInvalid] = useState(false)
-
-  const send = async () => {
-    const email = Email.safeParse(typed)
-    setInvalid(!email.success)
-    if (email.success) await resend.mutateAsync(email.data)
-    return email.success
-  }
-
-  return (
-    <FormPage
-      title={t('identity.spentTitle')}
-      lead={t('identity.spentLead')}
-      footer={
-        <>
-          {t('identity.spentMaybeDone')} <Link to={urls.signIn}>{t('identity.signIn')}</Link>
-        </>
-      }
-    >
-      <TextInput
-        label={t('identity.workEmail')}
-        type="email"
-        dir="ltr"
-        autoComplete="email"
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        error={invalid && t('errors.email_invalid')}
-      />
-      <ResendButton send={send} label={t('identity.sendNewLink')} sentLabel={t('identity.resentIfKnown')} />
     </FormPage>
   )
 }

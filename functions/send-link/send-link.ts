@@ -1,0 +1,77 @@
+import { type LinkAnswer, LinkRequest, limitOf } from '@p2p/contracts'
+import type { AuthError } from '@supabase/supabase-js'
+import { readJson } from '../_shared/body.ts'
+import { networkOf } from '../_shared/caller.ts'
+import type { Env } from '../_shared/env.ts'
+import { takeLimit } from '../_shared/limit.ts'
+import { Refusal, tooMany } from '../_shared/refusal.ts'
+import type { Call } from '../_shared/serve.ts'
+import { asService, asVisitor } from '../_shared/supabase.ts'
+
+/**
+ * Asks Auth for one of its links, at a rate that Postgres keeps: Auth alone counts what one address asks in the memory of
+ * a process. Whoever asks Auth directly still meets its pause between two mails to the same address, which is kept with
+ * the account. The answer never tells whether there is one.
+ */
+export const sendLink =
+  (env: Env) =>
+  async (request: Request, call: Call): Promise<Response> => {
+    const { kind, email } = readRequest(await readJson(request, 2_000))
+    const service = asService(env, call.requestId)
+    await reaching(call, async () => {
+      await takeLimit(service, limitOf('mails.network'), networkOf(request))
+      await takeLimit(service, limitOf('mails.address'), email)
+    })
+
+    const { auth } = asVisitor(env, call.requestId)
+    const { error } =
+      kind === 'recovery'
+        ? await auth.resetPasswordForEmail(email)
+        : await auth.resend({ type: 'signup', email })
+    if (error && !isOnItsWay(error)) throw refusalOf(call, error)
+
+    const answer: LinkAnswer = { status: 'sent' }
+    return Response.json(answer)
+  }
+
+function readRequest(body: unknown): LinkRequest {
+  const result = LinkRequest.safeParse(body)
+  if (result.success) return result.data
+  const fields = result.error.issues.some(({ path }) => path[0] === 'email')
+    ? { email: 'email_invalid' as const }
+    : {}
+  throw new Refusal(422, 'invalid_input', 'Name an address, and which link it is to get.', { fields })
+}
+
+// The mail went out a moment ago, as when somebody presses a button twice.
+const isOnItsWay = ({ code, message }: AuthError) =>
+  code === 'over_email_send_rate_limit' && /only request this/i.test(message)
+
+function refusalOf(call: Call, error: AuthError): Refusal {
+  const { code, message } = error
+  if (code === 'over_email_send_rate_limit' || code === 'over_request_rate_limit') return tooMany(60)
+  if (code === 'email_address_invalid')
+    return new Refusal(422, 'invalid_input', 'This is not an e-mail address.', {
+      fields: { email: 'email_invalid' },
+    })
+  // Auth has no code for a mail it could not send; its sentence has been the same since its first version.
+  if (code === 'email_address_not_authorized' || /error sending .* email/i.test(message))
+    return new Refusal(503, 'mail_unavailable', 'The mail cannot be sent at present. Try again later.')
+  return unavailable(call, error)
+}
+
+/** Runs what needs the database: where it cannot be reached, that is our trouble and not an error of the caller. */
+async function reaching(call: Call, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    throw error instanceof Refusal ? error : unavailable(call, error)
+  }
+}
+
+function unavailable({ log }: Call, cause: unknown): Refusal {
+  log('error', 'links are unavailable', { reason: cause instanceof Error ? cause.message : String(cause) })
+  return new Refusal(503, 'unavailable', 'This is not possible at present. Try again later.', {
+    headers: { 'Retry-After': '30' },
+  })
+}

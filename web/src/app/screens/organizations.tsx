@@ -1,0 +1,1 @@
+export { CompanyProfilePage as CompanyProfileScreen } from '../../features/organizations/company-profile-page.tsx'

@@ -1,0 +1,1 @@
+export { ProfilePage as ProfileScreen } from '../../features/profiles/profile-page.tsx'

@@ -1,0 +1,37 @@
+import type { OrganizationSummary } from '@p2p/contracts'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { urls } from '../../app/urls.ts'
+import { companyName, named } from '../../lib/reference.ts'
+import { CompanyLogo } from '../../ui/picture.tsx'
+import styles from './rows.module.css'
+import { VerifiedMark } from './verified-mark.tsx'
+
+export function OrganizationRow({ organization }: { organization: OrganizationSummary }) {
+  const { t, i18n } = useTranslation()
+  const { industry, city, size } = organization
+  const name = companyName(organization, i18n.language)
+  return (
+    <li className={styles.row}>
+      <CompanyLogo organization={{ ...organization, name }} />
+      <div className={styles.main}>
+        <h2 className={styles.title} dir="auto">
+          <Link to={urls.organization} params={{ organization: organization.id }} className={styles.link}>
+            {name}
+          </Link>
+        </h2>
+        <p className={styles.meta}>
+          {organization.verified && <VerifiedMark />}
+          {industry && <span>{named(industry, i18n.language)}</span>}
+          {size && <span>{t(`organizations.sizes.${size}`)}</span>}
+        </p>
+      </div>
+      <p className={styles.state}>
+        {city && <span>{named(city, i18n.language)}</span>}
+        <span className={styles.figure}>
+          {t('directory.peopleCount', { count: organization.people_count })}
+        </span>
+      </p>
+    </li>
+  )
+}
