@@ -21,10 +21,6 @@ function connect(
   })
 }
 
-/** As anybody on the internet: with the key that every browser has. */
-export const asVisitor = ({ url, publishableKey }: Env, requestId: string) =>
-  connect(url, publishableKey, requestId)
-
 /** As our own services: with the secret key, past every policy. */
 export const asService = ({ url, secretKey }: Env, requestId: string) => connect(url, secretKey, requestId)
 

@@ -2,15 +2,16 @@ import {
   type AcceptInvitationAnswer,
   AcceptInvitationInput,
   type ErrorCode,
-  isErrorCode,
   OpenedInvitation,
   OpenInvitationInput,
 } from '@p2p/contracts'
-import type { AuthError, SupabaseClient } from '@supabase/supabase-js'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { z } from 'zod'
 import { readJson } from '../_shared/body.ts'
 import { networkOf } from '../_shared/caller.ts'
 import type { Env } from '../_shared/env.ts'
+import { faultsOf, fieldsInvalid } from '../_shared/input.ts'
+import { unavailable } from '../_shared/reaching.ts'
 import { Refusal, tooMany } from '../_shared/refusal.ts'
 import type { Call } from '../_shared/serve.ts'
 import { asService } from '../_shared/supabase.ts'
@@ -37,18 +38,11 @@ const hasPassword = (body: unknown) => typeof body === 'object' && body !== null
 function read<T>(shape: z.ZodType<T>, body: unknown): T {
   const result = shape.safeParse(body)
   if (result.success) return result.data
-  const fields: Record<string, ErrorCode> = {}
-  for (const { path, message } of result.error.issues) {
-    const [field] = path
-    if (typeof field === 'string') fields[field] ??= isErrorCode(message) ? message : 'invalid_input'
-  }
+  const fields = faultsOf(result.error)
   // A link that was cut short is one that opens nothing, whatever else is wrong.
   if (fields.token || Object.keys(fields).length === 0) throw refusalFor('invitation_unknown')
   throw fieldsInvalid(fields)
 }
-
-const fieldsInvalid = (fields: Record<string, ErrorCode>) =>
-  new Refusal(422, 'invalid_input', 'Some of what you entered cannot be taken.', { fields })
 
 /** What the database answers: `fault` alone where the token is nobody's. */
 const Answer = z.union([OpenedInvitation, z.object({ fault: z.literal('invitation_unknown') })])
@@ -104,11 +98,4 @@ function refusalFor(code: ErrorCode): Refusal {
   const known = sentences[code]
   if (!known) throw new Error(`The database knows a fault that is not known here: ${code}`)
   return new Refusal(known[0], code, known[1])
-}
-
-function unavailable({ log }: Call, cause: AuthError | { message: string }): Refusal {
-  log('error', 'accepting is unavailable', { reason: cause.message })
-  return new Refusal(503, 'unavailable', 'This is not possible at present. Try again later.', {
-    headers: { 'Retry-After': '30' },
-  })
 }

@@ -1,12 +1,13 @@
 import { type LinkAnswer, LinkRequest, limitOf } from '@p2p/contracts'
 import type { AuthError } from '@supabase/supabase-js'
 import { readJson } from '../_shared/body.ts'
-import { networkOf } from '../_shared/caller.ts'
+import { addressOf, networkOf } from '../_shared/caller.ts'
 import type { Env } from '../_shared/env.ts'
 import { takeLimit } from '../_shared/limit.ts'
+import { reaching, unavailable } from '../_shared/reaching.ts'
 import { Refusal, tooMany } from '../_shared/refusal.ts'
 import type { Call } from '../_shared/serve.ts'
-import { asService, asVisitor } from '../_shared/supabase.ts'
+import { asService, onBehalfOf } from '../_shared/supabase.ts'
 
 /**
  * Asks Auth for one of its links, at a rate that Postgres keeps: Auth alone counts what one address asks in the memory of
@@ -23,7 +24,7 @@ export const sendLink =
       await takeLimit(service, limitOf('mails.address'), email)
     })
 
-    const { auth } = asVisitor(env, call.requestId)
+    const { auth } = onBehalfOf(env, call.requestId, addressOf(request))
     const { error } =
       kind === 'recovery'
         ? await auth.resetPasswordForEmail(email)
@@ -58,20 +59,4 @@ function refusalOf(call: Call, error: AuthError): Refusal {
   if (code === 'email_address_not_authorized' || /error sending .* email/i.test(message))
     return new Refusal(503, 'mail_unavailable', 'The mail cannot be sent at present. Try again later.')
   return unavailable(call, error)
-}
-
-/** Runs what needs the database: where it cannot be reached, that is our trouble and not an error of the caller. */
-async function reaching(call: Call, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    throw error instanceof Refusal ? error : unavailable(call, error)
-  }
-}
-
-function unavailable({ log }: Call, cause: unknown): Refusal {
-  log('error', 'links are unavailable', { reason: cause instanceof Error ? cause.message : String(cause) })
-  return new Refusal(503, 'unavailable', 'This is not possible at present. Try again later.', {
-    headers: { 'Retry-After': '30' },
-  })
 }

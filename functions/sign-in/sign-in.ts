@@ -1,10 +1,12 @@
-import { type ErrorCode, isErrorCode, limitOf, type SignInAnswer, SignInInput } from '@p2p/contracts'
+import { limitOf, type SignInAnswer, SignInInput } from '@p2p/contracts'
 import type { AuthError, Session, SupabaseClient } from '@supabase/supabase-js'
 import { z } from 'zod'
 import { readJson } from '../_shared/body.ts'
 import { addressOf, networkOf } from '../_shared/caller.ts'
 import type { Env } from '../_shared/env.ts'
+import { readInput } from '../_shared/input.ts'
 import { digest, takeLimit } from '../_shared/limit.ts'
+import { reaching, unavailable } from '../_shared/reaching.ts'
 import { Refusal, tooMany } from '../_shared/refusal.ts'
 import type { Call } from '../_shared/serve.ts'
 import { asService, onBehalfOf } from '../_shared/supabase.ts'
@@ -17,7 +19,7 @@ import { asService, onBehalfOf } from '../_shared/supabase.ts'
 export const signIn =
   (env: Env) =>
   async (request: Request, call: Call): Promise<Response> => {
-    const input = readInput(await readJson(request, 10_000))
+    const input = readInput(SignInInput, await readJson(request, 10_000))
     const service = asService(env, call.requestId)
     const network = networkOf(request)
     // Counted before the answer is known, so that a thousand tries at once are no way around it.
@@ -39,17 +41,6 @@ export const signIn =
     const { access_token, refresh_token } = data.session
     return Response.json({ access_token, refresh_token } satisfies SignInAnswer)
   }
-
-function readInput(body: unknown): z.output<typeof SignInInput> {
-  const result = SignInInput.safeParse(body)
-  if (result.success) return result.data
-  const fields: Record<string, ErrorCode> = {}
-  for (const { path, message } of result.error.issues) {
-    const [field] = path
-    if (typeof field === 'string') fields[field] ??= isErrorCode(message) ? message : 'invalid_input'
-  }
-  throw new Refusal(422, 'invalid_input', 'Some of what you entered cannot be taken.', { fields })
-}
 
 /** Auth's words for who does not come in, in ours. The later ones are said to who knows the password alone. */
 function refusalOf(error: AuthError, call: Call): Refusal {
@@ -95,20 +86,4 @@ async function forgive(service: SupabaseClient, email: string, network: string):
   const [address, from] = await Promise.all([digest(email), digest(network)])
   const { error } = await service.rpc('forgive_sign_in', { address, network: from })
   if (error) throw new Error(`The tries were not forgotten: ${error.message}`, { cause: error })
-}
-
-/** Runs what needs the platform: where it cannot be reached, that is our trouble and not an error of the caller. */
-async function reaching<T>(call: Call, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw error instanceof Refusal ? error : unavailable(call, error)
-  }
-}
-
-function unavailable({ log }: Call, cause: unknown): Refusal {
-  log('error', 'sign-in is unavailable', { reason: cause instanceof Error ? cause.message : String(cause) })
-  return new Refusal(503, 'unavailable', 'Signing in does not work at present. Try again later.', {
-    headers: { 'Retry-After': '30' },
-  })
 }

@@ -1,17 +1,6 @@
-import { type ErrorCode, isErrorCode, SignupInput } from '@p2p/contracts'
+import type { ErrorCode, SignupInput } from '@p2p/contracts'
+import { fieldsInvalid } from '../_shared/input.ts'
 import { Refusal } from '../_shared/refusal.ts'
-
-/** The signup as the contract has it, or 422 with a code for each field at fault. */
-export function readInput(body: unknown): SignupInput {
-  const result = SignupInput.safeParse(body)
-  if (result.success) return result.data
-  const fields: Record<string, ErrorCode> = {}
-  for (const { path, message } of result.error.issues) {
-    const field = path[0]
-    if (typeof field === 'string' && isErrorCode(message)) fields[field] ??= message
-  }
-  throw fieldsInvalid(fields)
-}
 
 const fieldOf: Partial<Record<ErrorCode, keyof SignupInput>> = {
   email_invalid: 'email',
@@ -21,9 +10,6 @@ const fieldOf: Partial<Record<ErrorCode, keyof SignupInput>> = {
   organization_name_invalid: 'organization_name',
   locale_invalid: 'locale',
 }
-
-const fieldsInvalid = (fields: Record<string, ErrorCode>) =>
-  new Refusal(422, 'invalid_input', 'Some of what you entered cannot be taken.', { fields })
 
 /** What the database found at fault, as the answer to it. */
 export function refusalFor(code: ErrorCode): Refusal {

@@ -1,13 +1,18 @@
-import { type ErrorCode, isErrorCode, limitOf, type SignupAnswer, type SignupInput } from '@p2p/contracts'
+import { type ErrorCode, isErrorCode, limitOf, type SignupAnswer, SignupInput } from '@p2p/contracts'
 import type { AuthError, SupabaseClient } from '@supabase/supabase-js'
 import { readJson } from '../_shared/body.ts'
-import { networkOf } from '../_shared/caller.ts'
+import { addressOf, networkOf } from '../_shared/caller.ts'
 import type { Env } from '../_shared/env.ts'
+import { readInput } from '../_shared/input.ts'
 import { takeLimit } from '../_shared/limit.ts'
+import { reaching, unavailable } from '../_shared/reaching.ts'
 import { Refusal, tooMany } from '../_shared/refusal.ts'
 import type { Call } from '../_shared/serve.ts'
-import { asService, asVisitor } from '../_shared/supabase.ts'
-import { readInput, refusalFor } from './input.ts'
+import { asService, onBehalfOf } from '../_shared/supabase.ts'
+import { refusalFor } from './input.ts'
+
+// The page says that nothing was created.
+const down = 'signup_unavailable'
 
 /**
  * Signs a person and their company up. The truth of it is in the database, whose trigger refuses the same things to
@@ -19,22 +24,26 @@ import { readInput, refusalFor } from './input.ts'
 export const signup =
   (env: Env) =>
   async (request: Request, call: Call): Promise<Response> => {
-    const input = readInput(await readJson(request, 10_000))
+    const input = readInput(SignupInput, await readJson(request, 10_000))
     const service = asService(env, call.requestId)
-    await reaching(call, async () => {
-      await takeLimit(
-        service,
-        { ...limitOf('signup.network'), max: env.signupMaxPerNetwork },
-        networkOf(request),
-      )
-      await takeLimit(service, limitOf('signup.address'), input.email)
-    })
+    await reaching(
+      call,
+      async () => {
+        await takeLimit(
+          service,
+          { ...limitOf('signup.network'), max: env.signupMaxPerNetwork },
+          networkOf(request),
+        )
+        await takeLimit(service, limitOf('signup.address'), input.email)
+      },
+      down,
+    )
 
-    const fault = await reaching(call, () => askForFault(service, input))
-    const visitor = asVisitor(env, call.requestId)
+    const fault = await reaching(call, () => askForFault(service, input), down)
+    const visitor = onBehalfOf(env, call.requestId, addressOf(request))
     if (fault === 'awaiting_verification') {
       // Where nothing was forgotten the mail has just gone out, as when somebody presses a button twice.
-      const forgotten = await reaching(call, () => forgetUnverified(service, input.email))
+      const forgotten = await reaching(call, () => forgetUnverified(service, input.email), down)
       if (forgotten) await signUp(visitor, service, input, call)
     } else if (fault && fault !== 'account_exists') throw refusalFor(fault)
     else await signUp(visitor, service, input, call)
@@ -72,10 +81,10 @@ async function signUp(visitor: SupabaseClient, service: SupabaseClient, input: S
   if (known) throw known
 
   // Between our question and the signup somebody else may have come first: ask again before blaming ourselves.
-  const fault = await reaching(call, () => askForFault(service, input))
+  const fault = await reaching(call, () => askForFault(service, input), down)
   if (fault === 'awaiting_verification' || fault === 'account_exists') return
   if (fault) throw refusalFor(fault)
-  throw unavailable(call, error)
+  throw unavailable(call, error, down)
 }
 
 // Either the address has an account, or its mail went out a moment ago, as when somebody presses a button twice.
@@ -98,20 +107,4 @@ function refusalOf({ code, message }: AuthError): Refusal | undefined {
     )
   }
   return undefined
-}
-
-/** Runs what needs the database: where it cannot be reached, that is our trouble and not an error of the caller. */
-async function reaching<T>(call: Call, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw error instanceof Refusal ? error : unavailable(call, error)
-  }
-}
-
-function unavailable({ log }: Call, cause: unknown): Refusal {
-  log('error', 'signup is unavailable', { reason: cause instanceof Error ? cause.message : String(cause) })
-  return new Refusal(503, 'signup_unavailable', 'Signing up is not possible at present. Try again later.', {
-    headers: { 'Retry-After': '30' },
-  })
 }

@@ -27,7 +27,6 @@ const memberPages = [
   '/forum/categories/supply',
   '/forum/new',
   `/forum/topics/${nobodys}`,
-  '/reset-password',
   '/settings/profile',
   '/settings/security',
   '/settings/privacy',

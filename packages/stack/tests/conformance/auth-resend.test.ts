@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { hashIn, mailTo, post } from './auth-world.ts'
-import { freshEmail, metadata, password, person, sql, visitor } from './world.ts'
+import { hashIn, mailTo, post, someTimeAgo } from './auth-world.ts'
+import { freshEmail, metadata, password, person, visitor } from './world.ts'
 
 const options = { data: metadata('Ada') }
-
-/** As if the last mails had gone out an age ago: nobody gets two at once. */
-const someTimeAgo = (email: string) =>
-  sql(
-    `update auth.users set confirmation_sent_at = confirmation_sent_at - interval '10 minutes',
-       email_change_sent_at = email_change_sent_at - interval '10 minutes' where email = $1`,
-    [email],
-  )
 
 describe('auth.resend', () => {
   it('sends the link of a signup again, and the first one no longer works', async () => {

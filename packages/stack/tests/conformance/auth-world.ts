@@ -1,7 +1,16 @@
 import type { AuthChangeEvent, Session, SupabaseClient } from '@supabase/supabase-js'
 import { expect, vi } from 'vitest'
 import { type Mail, mailTo as waitForMail } from '../../testing/mailbox.ts'
-import { target } from './world.ts'
+import { sql, target } from './world.ts'
+
+/** As if the last mails to an address had gone out an age ago: nobody gets two at once. */
+export const someTimeAgo = (email: string) =>
+  sql(
+    `update auth.users set confirmation_sent_at = confirmation_sent_at - interval '10 minutes',
+       recovery_sent_at = recovery_sent_at - interval '10 minutes',
+       email_change_sent_at = email_change_sent_at - interval '10 minutes' where email = $1`,
+    [email],
+  )
 
 /** Auth asked without a client, where a client would not say it. */
 export async function ask(
