@@ -41,6 +41,12 @@ as $$
 $$;
 grant execute on function private.fold to authenticated;
 
+-- A page holds 1 to 100 rows, whatever is asked for.
+create function private.page_size(size int) returns int
+language sql immutable set search_path = ''
+as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
+grant execute on function private.page_size to authenticated;
+
 -- Keeps every `updated_at` honest; attached by each table that has one.
 create function private.touch() returns trigger
 language plpgsql set search_path = ''

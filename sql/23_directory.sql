@@ -76,11 +76,6 @@ begin
 end;
 $$;
 
--- A page holds 1 to 100 rows, whatever is asked for.
-create function private.directory_page_size(size int) returns int
-language sql immutable set search_path = ''
-as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
-
 -- An industry and, for a section, its divisions.
 create function private.industry_codes(industry text) returns text[]
 language sql stable set search_path = ''
@@ -193,7 +188,7 @@ declare
   words text[] := private.asked_words(query);
   asked boolean := words <> '{}';
   nearly boolean := false;
-  page_size int := private.directory_page_size(list_people.size);
+  page_size int := private.page_size(list_people.size);
   company uuid; codes text[]; city int; tag text[];
   from_score bigint; from_id uuid; from_name text;
   cards jsonb[]; cursors text[]; found int;
@@ -307,7 +302,7 @@ declare
   asked boolean := words <> '{}';
   nearly boolean := false;
   newest boolean := not asked and sort = 'newest';
-  page_size int := private.directory_page_size(list_organizations.size);
+  page_size int := private.page_size(list_organizations.size);
   codes text[]; band public.organization_size; city int; is_verified boolean;
   from_score bigint; from_id uuid; from_name text;
   cards jsonb[]; cursors text[]; found int;

@@ -124,7 +124,7 @@ declare
     when 'joined' then 'joined_at' when 'last_seen' then 'last_seen_at' end;
   newest_first boolean := sort in ('joined', 'last_seen');
   asked text := btrim(left(query, 100));
-  page_size int := least(greatest(coalesce(size, 20), 1), 100);
+  page_size int := private.page_size(size);
   -- Before every name, or after every time, where no page went before.
   from_value text := case when newest_first then 'infinity' else '' end;
   from_member uuid := case when newest_first then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end;

@@ -69,7 +69,7 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   organization uuid := private.require_administered_organization();
-  page_size int := least(greatest(coalesce(size, 20), 1), 100);
+  page_size int := private.page_size(size);
   words text := '%' || regexp_replace(private.fold(btrim(query)), '([\\%_])', '\\\1', 'g') || '%';
   place record := private.read_time_cursor(after);
   cards jsonb[];

@@ -64,7 +64,7 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   organization uuid := private.require_administered_organization();
-  page_size int := least(greatest(coalesce(size, 20), 1), 100);
+  page_size int := private.page_size(size);
   place record := private.read_time_cursor(after);
   cards jsonb[];
   cursors text[];

@@ -52,7 +52,7 @@ create function public.admin_list_people(
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
-  bound int := least(greatest(coalesce(size, 25), 1), 100);
+  bound int := private.page_size(size);
   wanted text := private.within(private.fold(nullif(btrim(query), '')));
   addressed uuid;
   since timestamptz;

@@ -74,7 +74,7 @@ create function public.list_dead_jobs(queue text, after uuid default null, size 
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  bound int := least(greatest(coalesce(size, 25), 1), 100);
+  bound int := private.page_size(size);
   since timestamptz;
 begin
   perform private.require_platform_admin();

@@ -72,12 +72,6 @@ create view private.post_cards with (security_invoker = true) as
 
 grant select on private.person_cards, private.topic_cards, private.post_cards to authenticated;
 
--- A page holds 1 to 100 rows, whatever is asked for.
-create function private.page_size(size int) returns int
-language sql immutable set search_path = ''
-as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
-grant execute on function private.page_size to authenticated;
-
 create function public.list_categories()
 returns table (
   id uuid, slug text, name_en text, name_ar text, description_en text, description_ar text,

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { type Db, paragraphs, test } from '@p2p/database/testing'
-import { describe, expect } from 'vitest'
+import { type Db, dbOn, paragraphs } from '@p2p/database/testing'
+import { lawDatabase, type ScratchDatabase } from '@p2p/database/testing/database'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { permissionsPage } from '../../scripts/permissions-page.ts'
 import { type Actor, actors, functionRules, tableRules } from './permissions/index.ts'
 
@@ -114,12 +116,29 @@ async function powers(
   return letters
 }
 
+// One world for all cells: each attempt is forgotten, and the transaction around them is never committed.
+let database: ScratchDatabase
+let db: Db
+let people: People
+beforeAll(async () => {
+  database = await lawDatabase(inject('adminUrl'))
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query('begin')
+  db = dbOn(client)
+  people = await world(db)
+})
+afterAll(async () => {
+  await db.client.end()
+  await database.drop()
+})
+
 describe('the permissions matrix', () => {
   for (const rule of tableRules) {
     for (const actor of actors) {
       const expected = rule.can[actor] ?? ''
-      test(`${rule.table}, ${rule.row}: ${actor} may ${expected || 'do nothing'}`, async ({ db }) => {
-        expect(await powers(db, await world(db), actor, rule)).toBe(expected)
+      test(`${rule.table}, ${rule.row}: ${actor} may ${expected || 'do nothing'}`, async () => {
+        expect(await powers(db, people, actor, rule)).toBe(expected)
       })
     }
   }
@@ -127,8 +146,7 @@ describe('the permissions matrix', () => {
   for (const rule of functionRules) {
     for (const actor of actors) {
       const expected = rule.can[actor] ?? 'denied'
-      test(`${rule.name}: ${actor} is answered ${expected}`, async ({ db }) => {
-        const people = await world(db)
+      test(`${rule.name}: ${actor} is answered ${expected}`, async () => {
         await become(db, people, actor)
         const answer = await attempt(db, `select ${rule.call}`)
         const word = 'rows' in answer ? 'yes' : answer.refused === '42501' ? 'denied' : answer.refused
@@ -139,7 +157,7 @@ describe('the permissions matrix', () => {
 })
 
 describe('the matrix is whole', () => {
-  test('every table and every public function has a cell', async ({ db }) => {
+  test('every table and every public function has a cell', async () => {
     const { rows } = await db.client.query<{ name: string }>(`
       select format('%s.%s', relnamespace::regnamespace, relname) as name from pg_class
         where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p')

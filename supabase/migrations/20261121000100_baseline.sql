@@ -43,6 +43,12 @@ as $$
 $$;
 grant execute on function private.fold to authenticated;
 
+-- A page holds 1 to 100 rows, whatever is asked for.
+create function private.page_size(size int) returns int
+language sql immutable set search_path = ''
+as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
+grant execute on function private.page_size to authenticated;
+
 -- Keeps every `updated_at` honest; attached by each table that has one.
 create function private.touch() returns trigger
 language plpgsql set search_path = ''
@@ -2005,7 +2011,7 @@ declare
     when 'joined' then 'joined_at' when 'last_seen' then 'last_seen_at' end;
   newest_first boolean := sort in ('joined', 'last_seen');
   asked text := btrim(left(query, 100));
-  page_size int := least(greatest(coalesce(size, 20), 1), 100);
+  page_size int := private.page_size(size);
   -- Before every name, or after every time, where no page went before.
   from_value text := case when newest_first then 'infinity' else '' end;
   from_member uuid := case when newest_first then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end;
@@ -2732,7 +2738,7 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   organization uuid := private.require_administered_organization();
-  page_size int := least(greatest(coalesce(size, 20), 1), 100);
+  page_size int := private.page_size(size);
   words text := '%' || regexp_replace(private.fold(btrim(query)), '([\\%_])', '\\\1', 'g') || '%';
   place record := private.read_time_cursor(after);
   cards jsonb[];
@@ -3057,7 +3063,7 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   organization uuid := private.require_administered_organization();
-  page_size int := least(greatest(coalesce(size, 20), 1), 100);
+  page_size int := private.page_size(size);
   place record := private.read_time_cursor(after);
   cards jsonb[];
   cursors text[];
@@ -4527,7 +4533,7 @@ create function public.admin_list_organizations(
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
-  bound int := least(greatest(coalesce(size, 25), 1), 100);
+  bound int := private.page_size(size);
   wanted text := private.within(private.fold(btrim(query)));
   by_name boolean := sort = 'name';
   last public.organizations;
@@ -4733,7 +4739,7 @@ create function public.admin_list_people(
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
-  bound int := least(greatest(coalesce(size, 25), 1), 100);
+  bound int := private.page_size(size);
   wanted text := private.within(private.fold(nullif(btrim(query), '')));
   addressed uuid;
   since timestamptz;
@@ -5144,7 +5150,7 @@ create function public.list_dead_jobs(queue text, after uuid default null, size 
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  bound int := least(greatest(coalesce(size, 25), 1), 100);
+  bound int := private.page_size(size);
   since timestamptz;
 begin
   perform private.require_platform_admin();
@@ -5642,11 +5648,6 @@ begin
 end;
 $$;
 
--- A page holds 1 to 100 rows, whatever is asked for.
-create function private.directory_page_size(size int) returns int
-language sql immutable set search_path = ''
-as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
-
 -- An industry and, for a section, its divisions.
 create function private.industry_codes(industry text) returns text[]
 language sql stable set search_path = ''
@@ -5759,7 +5760,7 @@ declare
   words text[] := private.asked_words(query);
   asked boolean := words <> '{}';
   nearly boolean := false;
-  page_size int := private.directory_page_size(list_people.size);
+  page_size int := private.page_size(list_people.size);
   company uuid; codes text[]; city int; tag text[];
   from_score bigint; from_id uuid; from_name text;
   cards jsonb[]; cursors text[]; found int;
@@ -5873,7 +5874,7 @@ declare
   asked boolean := words <> '{}';
   nearly boolean := false;
   newest boolean := not asked and sort = 'newest';
-  page_size int := private.directory_page_size(list_organizations.size);
+  page_size int := private.page_size(list_organizations.size);
   codes text[]; band public.organization_size; city int; is_verified boolean;
   from_score bigint; from_id uuid; from_name text;
   cards jsonb[]; cursors text[]; found int;
@@ -6364,12 +6365,6 @@ create view private.post_cards with (security_invoker = true) as
   left join private.person_cards as author on author.id = posts.author_id;
 
 grant select on private.person_cards, private.topic_cards, private.post_cards to authenticated;
-
--- A page holds 1 to 100 rows, whatever is asked for.
-create function private.page_size(size int) returns int
-language sql immutable set search_path = ''
-as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
-grant execute on function private.page_size to authenticated;
 
 create function public.list_categories()
 returns table (
