@@ -26,7 +26,7 @@ export type Workshop = {
   ) => Promise<string>
   /** Has the worker look into the queue now, as it would within five seconds: for retries, which nobody announces. */
   wake: (queue: string) => Promise<void>
-  /** The jobs of a queue, whatever has become of them. */
+  /** The jobs of a queue in the order they were asked for, whatever has become of them. */
   jobs: (queue: string) => Promise<{ id: string; state: string; retry_count: number; output: unknown }[]>
 }
 
@@ -74,8 +74,12 @@ export const test = base.extend<{ workshop: Workshop }>({
         ])
       },
       jobs: async (queue) =>
-        (await db.query('select id, state, retry_count, output from pgboss.job where name = $1', [queue]))
-          .rows,
+        (
+          await db.query(
+            'select id, state, retry_count, output from pgboss.job where name = $1 order by created_on',
+            [queue],
+          )
+        ).rows,
     })
     await Promise.all(workers.map((worker) => worker.stop()))
     await db.end()
