@@ -21,7 +21,7 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 export async function closeBrowser(browser: Browser): Promise<void> {
-  await saveCoverage(browser)
+  await saveCoverage()
   await browser.close()
 }
 

@@ -2,41 +2,54 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { mergeScriptCovs, type ScriptCov } from '@bcoe/v8-coverage'
 import { convert } from 'ast-v8-to-istanbul'
-import type { Browser, Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import { parseAstAsync } from 'vite'
 
 const folder = process.env.COVERAGE_DIR
 const web = fileURLToPath(new URL('..', import.meta.url))
+const watched = new Set<CDPSession>()
 
-/** Where coverage is measured: remembers which of our own lines the page runs. */
+/**
+ * Where coverage is measured: remembers which of our own lines the page runs. V8 is asked directly: Playwright's own way
+ * reads the text of every script at every navigation, which takes as long as the stories themselves.
+ */
 export async function watchCoverage(page: Page): Promise<void> {
-  if (folder) await page.coverage.startJSCoverage({ resetOnNavigation: false })
-}
-
-/** Writes down what all open pages of the browser have run, as Istanbul's data, for `npm run test:coverage`. */
-export async function saveCoverage(browser: Browser): Promise<void> {
   if (!folder) return
-  const pages = browser.contexts().flatMap((context) => context.pages())
-  const found = (await Promise.all(pages.map(linesOf))).flat()
-  await writeFile(join(folder, `browser-${randomUUID()}.json`), JSON.stringify(found))
+  const session = await page.context().newCDPSession(page)
+  await session.send('Profiler.enable')
+  await session.send('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  watched.add(session)
 }
 
-async function linesOf(page: Page) {
-  const scripts = await page.coverage.stopJSCoverage().catch(() => [])
-  const ours = scripts.filter(({ url, source }) => source && new URL(url).pathname.startsWith('/src/'))
-  const converted = await Promise.all(
-    ours.map(async ({ url, scriptId, functions, source: code = '' }) => {
-      const sourceMap = mapIn(code)
-      if (!sourceMap) return []
-      const file = join(web, new URL(url).pathname)
-      const coverage = { scriptId, url: `file://${file}`, functions }
-      return Object.values(
-        await convert({ code, sourceMap, ast: parseAstAsync(code), coverage, wrapperLength: 0 }),
-      )
-    }),
-  )
-  return converted.flat()
+/** Writes down what all open pages have run, as Istanbul's data, for `npm run test:coverage`. The site still answers. */
+export async function saveCoverage(): Promise<void> {
+  if (!folder) return
+  const scripts = new Map<string, ScriptCov[]>()
+  for (const script of (await Promise.all([...watched].map(take))).flat()) {
+    if (isOurs(script.url)) scripts.set(script.url, [...(scripts.get(script.url) ?? []), script])
+  }
+  watched.clear()
+  const found = await Promise.all([...scripts.values()].map((runs) => linesOf(mergeScriptCovs(runs))))
+  await writeFile(join(folder, `browser-${randomUUID()}.json`), JSON.stringify(found.flat()))
+}
+
+/** What a page has run since it was opened; nothing of a page that was closed. */
+async function take(session: CDPSession): Promise<ScriptCov[]> {
+  const taken = await session.send('Profiler.takePreciseCoverage').catch(() => undefined)
+  return taken?.result ?? []
+}
+
+const isOurs = (url: string) => URL.canParse(url) && /^\/src\/.*\.tsx?$/.test(new URL(url).pathname)
+
+async function linesOf(script: ScriptCov | undefined) {
+  if (!script) return []
+  const code = await (await fetch(script.url)).text()
+  const sourceMap = mapIn(code)
+  if (!sourceMap) return []
+  const coverage = { ...script, url: `file://${join(web, new URL(script.url).pathname)}` }
+  return Object.values(await convert({ code, sourceMap, ast: parseAstAsync(code), coverage, wrapperLength: 0 }))
 }
 
 // Vite serves each module with its source map in it.
