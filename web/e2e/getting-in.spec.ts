@@ -145,7 +145,7 @@ test('the language a person chooses stays, here and in the profile', async () =>
   await register(world, ada)
   await open('/')
   await signIn(world, page, ada)
-  const kept = page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok())
+  const kept = page.waitForResponse((answer) => answer.url().endsWith('/rpc/update_profile') && answer.ok())
   await page.getByRole('button', { name: 'العربية' }).click()
   await page.getByRole('heading', { level: 1, name: words.ar.forum.title }).waitFor()
   await kept

@@ -215,21 +215,3 @@ test('Pat sends back what the worker gave up, and gives one up for good', async 
 const deadIn = async (queue: string) =>
   (await db.query('select count(*)::int as dead from pgboss.job where name = $1', [`${queue}.dead`])).rows[0]
     .dead
-
-test.each(['en', 'ar'] as Language[])('every page of the platform is sound (%s)', async (language) => {
-  const page = await withLanguage(world.browser, patsPage.context(), language)
-  const { administration, audit } = words[language]
-  const pages = {
-    '/admin/organizations': administration.organizations,
-    '/admin/people': administration.people,
-    '/admin/roles': administration.rolesTitle,
-    '/admin/jobs': administration.jobsTitle,
-    '/admin/log': audit.title,
-  }
-  for (const [path, title] of Object.entries(pages)) {
-    await page.goto(at(path))
-    await heading(page, title).waitFor()
-    await page.getByRole('main').getByRole('listitem').first().waitFor()
-    await expectSound(page, `${path} in ${language}`)
-  }
-})
