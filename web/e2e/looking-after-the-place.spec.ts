@@ -2,17 +2,8 @@ import { Secret, TOTP } from 'otpauth'
 import pg from 'pg'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { expectSound, newVisitor, withLanguage } from './browser.ts'
-import {
-  type Language,
-  register,
-  type Somebody,
-  signIn,
-  somebody,
-  startWorld,
-  type World,
-  words,
-} from './world.ts'
+import { expectSound, newVisitor } from './browser.ts'
+import { register, type Somebody, signIn, somebody, startWorld, type World, words } from './world.ts'
 
 // Pat looks after the place; Ada's company is looked after. Her language is Arabic.
 const pat = somebody('Pat', 'Keeper', 'en')
