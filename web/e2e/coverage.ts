@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mergeScriptCovs, type ScriptCov } from '@bcoe/v8-coverage'
@@ -8,8 +8,8 @@ import type { CDPSession, Page } from 'playwright-core'
 import { parseAstAsync } from 'vite'
 
 const folder = process.env.COVERAGE_DIR
-const web = fileURLToPath(new URL('..', import.meta.url))
-/** What each of our scripts has run so far, in all pages. */
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** What each of the site's scripts has run so far, in all pages. */
 const seen = new Map<string, ScriptCov>()
 const watched = new Set<CDPSession>()
 
@@ -24,7 +24,7 @@ export async function watchCoverage(page: Page): Promise<void> {
   await session.send('Profiler.enable')
   await session.send('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   watched.add(session)
-  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)]
+  const [goto, reload, close] = [page.goto.bind(page), page.reload.bind(page), page.close.bind(page)]
   page.goto = async (...to) => {
     await remember(session)
     return goto(...to)
@@ -33,16 +33,22 @@ export async function watchCoverage(page: Page): Promise<void> {
     await remember(session)
     return reload(...how)
   }
+  page.close = async (...how) => {
+    await remember(session)
+    watched.delete(session)
+    return close(...how)
+  }
 }
 
-/** Writes down what all open pages have run, as Istanbul's data, for `npm run test:coverage`. The site still answers. */
-export async function saveCoverage(): Promise<void> {
+/** Writes down what all pages have run of the site built in `site`, as Istanbul's data, for `npm run test:coverage`. */
+export async function saveCoverage(site: string): Promise<void> {
   if (!folder) return
   for (const session of watched) await remember(session)
   watched.clear()
-  const found = await Promise.all([...seen.values()].map(linesOf))
+  const found = []
+  for (const script of seen.values()) found.push(...(await linesOf(script, site)))
   seen.clear()
-  await writeFile(join(folder, `browser-${randomUUID()}.json`), JSON.stringify(found.flat()))
+  await writeFile(join(folder, `browser-${randomUUID()}.json`), JSON.stringify(found))
 }
 
 /** What a page has run since it was asked last; nothing of a page that was closed. */
@@ -50,26 +56,27 @@ async function remember(session: CDPSession): Promise<void> {
   const taken = await session.send('Profiler.takePreciseCoverage').catch(() => undefined)
   for (const script of taken?.result ?? []) {
     const before = seen.get(script.url)
-    const both = isOurs(script.url) && mergeScriptCovs(before ? [before, script] : [script])
+    const both = isOfSite(script.url) && mergeScriptCovs(before ? [before, script] : [script])
     if (both) seen.set(script.url, both)
   }
 }
 
-const isOurs = (url: string) => URL.canParse(url) && /^\/src\/.*\.tsx?$/.test(new URL(url).pathname)
+const isOfSite = (url: string) => URL.canParse(url) && /^\/assets\/.*\.js$/.test(new URL(url).pathname)
 
-async function linesOf(script: ScriptCov) {
-  const code = await (await fetch(script.url)).text()
-  const sourceMap = mapIn(code)
-  if (!sourceMap) return []
-  const coverage = { ...script, url: `file://${join(web, new URL(script.url).pathname)}` }
-  return Object.values(
-    await convert({ code, sourceMap, ast: parseAstAsync(code), coverage, wrapperLength: 0 }),
+/** A built script holds many of our files, and others': its source map says which. The bundler's own has none. */
+async function linesOf(script: ScriptCov, site: string) {
+  const file = join(site, new URL(script.url).pathname)
+  const map = await readFile(`${file}.map`, 'utf8').catch(() => null)
+  if (!map) return []
+  const code = await readFile(file, 'utf8')
+  const found = await convert({
+    code,
+    sourceMap: JSON.parse(map),
+    ast: parseAstAsync(code),
+    coverage: { ...script, url: `file://${file}` },
+    wrapperLength: 0,
+  })
+  return Object.values(found).filter(
+    ({ path }) => path.startsWith(root) && /\.tsx?$/.test(path) && !path.includes('node_modules'),
   )
-}
-
-// Vite serves each module with its source map in it.
-function mapIn(code: string) {
-  const [, map] =
-    /\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/.exec(code) ?? []
-  return map ? JSON.parse(Buffer.from(map, 'base64').toString()) : undefined
 }

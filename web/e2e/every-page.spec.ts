@@ -1,6 +1,6 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectSound, expectStill, newVisitor, withLanguage } from './browser.ts'
+import { expectSound, expectStill, newVisitor, openTab, withLanguage } from './browser.ts'
 import { sql } from './database.ts'
 import { demoAdmin, demoPerson, signIn, signInWithCode, startWorld, type World, words } from './world.ts'
 
@@ -81,13 +81,17 @@ beforeAll(async () => {
 afterAll(() => world?.stop())
 
 describe.each(['en', 'ar'] as const)('in %s, light and dark, on a phone and on a wide screen', (language) => {
-  let theirs: { visitor: Page; member: Page; admin: Page }
+  let theirs: Record<'visitor' | 'member' | 'admin', BrowserContext>
   beforeAll(async () => {
-    const visitor = await newVisitor(world.browser, { language })
-    theirs = {
-      visitor,
+    const pages = {
+      visitor: await newVisitor(world.browser, { language }),
       member: await withLanguage(world.browser, member, language),
       admin: await withLanguage(world.browser, admin, language),
+    }
+    theirs = {
+      visitor: pages.visitor.context(),
+      member: pages.member.context(),
+      admin: pages.admin.context(),
     }
   })
 
@@ -108,7 +112,8 @@ describe.each(['en', 'ar'] as const)('in %s, light and dark, on a phone and on a
     await expectSoundEverywhere(theirs.admin, `/admin/organizations/${omar.organization}`)
   })
 
-  async function expectSoundEverywhere(page: Page, path: string) {
+  async function expectSoundEverywhere(browser: BrowserContext, path: string) {
+    const page = await openTab(browser)
     for (const width of [360, 1280]) {
       await page.setViewportSize({ width, height: 800 })
       await page.goto(`${world.stack.urls.site}${path}`)
@@ -122,5 +127,6 @@ describe.each(['en', 'ar'] as const)('in %s, light and dark, on a phone and on a
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' })
       await expectSound(page, `${path}, ${colorScheme}, ${width} pixels`)
     }
+    await page.close()
   }
 })

@@ -5,8 +5,10 @@ import { vi } from 'vitest'
 import { z } from 'zod'
 import ar from '../src/locales/ar/index.ts'
 import en from '../src/locales/en/index.ts'
-import { closeBrowser, openBrowser } from './browser.ts'
+import { openBrowser } from './browser.ts'
+import { saveCoverage } from './coverage.ts'
 import { sql } from './database.ts'
+import { serveSite } from './site.ts'
 
 /** What the page says, in both languages. */
 export const words = { ar, en }
@@ -14,17 +16,17 @@ export type Language = keyof typeof words
 
 export type World = { stack: TestStack; browser: Browser; stop(): Promise<void> }
 
-/** A stack of its own with web and worker, and a browser. */
+/** A stack of its own with the worker, the web app as it is built, and a browser. */
 export async function startWorld({ demo = false } = {}): Promise<World> {
-  const [stack, browser] = await Promise.all([
-    startTestStack({ web: true, worker: true, demo }),
-    openBrowser(),
-  ])
+  const [stack, browser] = await Promise.all([startTestStack({ worker: true, demo }), openBrowser()])
+  const site = await serveSite(stack)
   return {
     stack,
     browser,
     async stop() {
-      await closeBrowser(browser)
+      await saveCoverage(site.folder)
+      await browser.close()
+      await site.stop()
       await stack.stop()
     },
   }

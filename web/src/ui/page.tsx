@@ -21,7 +21,13 @@ type Props = {
 
 export function Page({ title, trail, lead, actions, aside, asideFirst, asideLabel, wide, children }: Props) {
   return (
-    <div className={aside ? styles.withAside : styles.page} data-aside-first={asideFirst} data-wide={wide}>
+    <div
+      // What takes the place of a page that is on its way is another page, which need not move what was there.
+      key={title === null ? 'on its way' : 'there'}
+      className={aside ? styles.withAside : styles.page}
+      data-aside-first={asideFirst}
+      data-wide={wide}
+    >
       <title>{title ? `${title} · P2P Sandbox` : 'P2P Sandbox'}</title>
       <header className={styles.header}>
         {trail && <div className={styles.trail}>{trail}</div>}

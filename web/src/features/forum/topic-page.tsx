@@ -22,16 +22,7 @@ export function TopicPage({ id, post }: { id: string; post: string | null }) {
   const topic = query.data?.pages[0]?.topic
 
   if (query.isError && !query.data) {
-    const gone = refusalOf(query.error)?.code === 'not_found'
-    return (
-      <Page title={gone ? t('forum.topicGone') : t('forum.topicFailed')}>
-        <ErrorState error={query.error} {...(!gone && { onRetry: () => void query.refetch() })}>
-          <LinkButton to={urls.forum} variant="default">
-            {t('forum.backToForum')}
-          </LinkButton>
-        </ErrorState>
-      </Page>
-    )
+    return <NoTopic error={query.error} onRetry={() => void query.refetch()} />
   }
 
   const trail = topic && (
@@ -57,6 +48,20 @@ export function TopicPage({ id, post }: { id: string; post: string | null }) {
       ) : (
         <SkeletonList label={t('ui.loading')} rows={4} kind="post" />
       )}
+    </Page>
+  )
+}
+
+function NoTopic({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const { t } = useTranslation()
+  const gone = refusalOf(error)?.code === 'not_found'
+  return (
+    <Page title={gone ? t('forum.topicGone') : t('forum.topicFailed')}>
+      <ErrorState error={error} {...(!gone && { onRetry })}>
+        <LinkButton to={urls.forum} variant="default">
+          {t('forum.backToForum')}
+        </LinkButton>
+      </ErrorState>
     </Page>
   )
 }

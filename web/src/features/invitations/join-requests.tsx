@@ -7,7 +7,7 @@ import { useSentence } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
-import { SkeletonList } from '../../ui/skeleton.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
 import { type JoinAnswer, useDecideJoinRequest, useTakeJoinRequests } from './actions.ts'
 import styles from './invitations.module.css'
 import { joinRequestsQuery } from './queries.ts'
@@ -33,7 +33,6 @@ function Requests({ domain }: { domain: string }) {
   const requests = useInfiniteQuery(joinRequestsQuery)
   const decide = useDecideJoinRequest()
   const take = useTakeJoinRequests()
-  if (requests.isPending) return <SkeletonList label={t('ui.loading')} rows={1} kind="row" />
   if (requests.isError && !requests.data) {
     return (
       <ErrorState
@@ -43,14 +42,16 @@ function Requests({ domain }: { domain: string }) {
       />
     )
   }
-  const rows = requests.data.pages.flatMap((page) => page.requests)
-  const open = take.isPending ? take.variables : (requests.data.pages[0]?.open ?? true)
+  const pages = requests.data?.pages ?? []
+  const rows = pages.flatMap((page) => page.requests)
+  const open = take.isPending ? take.variables : (pages[0]?.open ?? true)
   return (
     <>
       <Switch
         label={t('invitations.takeRequests', { domain })}
         description={t('invitations.takeRequestsHelp')}
         checked={open}
+        disabled={requests.isPending}
         onChange={(event) => take.mutate(event.currentTarget.checked)}
       />
       {take.error && <Notice tone="danger">{sentence(take.error)}</Notice>}
@@ -60,7 +61,11 @@ function Requests({ domain }: { domain: string }) {
           {t(`invitations.decided.${decide.variables.decision}`, { email: decide.variables.request.email })}
         </Notice>
       )}
-      {rows.length === 0 ? (
+      {requests.isPending ? (
+        <div role="status" aria-label={t('ui.loading')} className={styles.help}>
+          <Skeleton width="60%" height="1lh" />
+        </div>
+      ) : rows.length === 0 ? (
         <p className={styles.help}>{t('invitations.noRequests')}</p>
       ) : (
         <ul aria-label={t('invitations.requestsTitle')}>

@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button } from '@mantine/core'
 import type { CompanyProfile, OrganizationPatch } from '@p2p/contracts'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { FormProvider, useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { useDraft } from '../../lib/drafts.ts'
@@ -17,6 +17,7 @@ import {
   changesIn,
   companyFields,
   parseUnsaved,
+  type Unsaved,
   valuesOf,
 } from './company-values.ts'
 
@@ -40,15 +41,22 @@ export function CompanyEditor({ company }: { company: CompanyProfile }) {
 
   useEffect(() => reset(valuesOf(company), { keepDirtyValues: true }), [company, reset])
 
+  const write = useCallback(
+    (unsaved: Unsaved) => {
+      for (const field of companyFields) {
+        const value = unsaved[field]
+        if (value !== undefined) setValue(field, value, { shouldDirty: true, shouldValidate: true })
+      }
+    },
+    [setValue],
+  )
+
   useEffect(() => {
     const unsaved = restore()
     if (!unsaved) return
-    for (const field of companyFields) {
-      const value = unsaved[field]
-      if (value !== undefined) setValue(field, value, { shouldDirty: true, shouldValidate: true })
-    }
+    write(unsaved)
     setRestored(true)
-  }, [restore, setValue])
+  }, [restore, write])
 
   useEffect(() => {
     const { unsubscribe } = watch((values) => {
@@ -69,11 +77,14 @@ export function CompanyEditor({ company }: { company: CompanyProfile }) {
   const submit = handleSubmit(async (values) => {
     const changed = companyFields.filter((field) => dirtyFields[field])
     const patch: OrganizationPatch = Object.fromEntries(changed.map((field) => [field, values[field]]))
+    const sent = getValues()
     await update.mutateAsync({ patch, expected: company.revision }).then(
       () => {
+        const typedSince = changesIn(sent, getValues())
         discard()
         setRestored(false)
-        reset(getValues())
+        reset(valuesOf({ ...company, ...values }))
+        write(typedSince)
       },
       () => {},
     )

@@ -28,7 +28,7 @@ export function LegalPage({ kind, version }: { kind: LegalKind; version: number 
             <Skeleton width="16rem" />
           )
         }
-        aside={documents && <Versions documents={documents} />}
+        aside={<Versions kind={kind} documents={documents} />}
         asideLabel={t('privacy.legal.versions')}
       >
         {shown ? (
@@ -36,7 +36,7 @@ export function LegalPage({ kind, version }: { kind: LegalKind; version: number 
         ) : error ? (
           <ErrorState error={error} onRetry={() => void refetch()} />
         ) : (
-          <div role="status" aria-label={t('privacy.loading')} className={styles.text}>
+          <div role="status" aria-label={t('privacy.loading')} className={styles.shape}>
             {['90%', '100%', '95%', '60%'].map((width) => (
               <Skeleton key={width} width={width} />
             ))}
@@ -79,10 +79,12 @@ function Text({ document }: { document: LegalDocument }) {
   )
 }
 
-function Versions({ documents }: { documents: LegalDocument[] }) {
+type VersionsProps = { kind: LegalKind; documents: LegalDocument[] | undefined }
+
+function Versions({ kind, documents = [] }: VersionsProps) {
   const { t, i18n } = useTranslation()
   const [newest] = documents
-  const other = newest?.kind === 'terms' ? 'privacy' : 'terms'
+  const other = kind === 'terms' ? 'privacy' : 'terms'
   return (
     <>
       <nav aria-label={t('privacy.legal.other')}>

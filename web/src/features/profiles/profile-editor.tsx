@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button } from '@mantine/core'
 import { type Member, type PersonPage, ProfileForm, type ProfilePatch } from '@p2p/contracts'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { FormProvider, useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { useDraft } from '../../lib/drafts.ts'
@@ -10,7 +10,14 @@ import { useSentence } from '../../lib/sentence.ts'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { useUpdateProfile } from './actions.ts'
-import { changesIn, fieldNames, type ProfileValues, parseUnsaved, valuesOf } from './form-values.ts'
+import {
+  changesIn,
+  fieldNames,
+  type ProfileValues,
+  parseUnsaved,
+  type Unsaved,
+  valuesOf,
+} from './form-values.ts'
 import { ProfileFields } from './profile-fields.tsx'
 import styles from './profile-page.module.css'
 import { ProfilePreview } from './profile-preview.tsx'
@@ -37,13 +44,20 @@ export function ProfileEditor({ me, page, children }: Props) {
   const { formState, handleSubmit, reset, setValue, watch } = form
   const [restored, setRestored] = useState(false)
 
-  useEffect(() => {
-    const unsaved = draft.restore()
-    if (unsaved) {
+  const write = useCallback(
+    (unsaved: Unsaved) => {
       for (const field of fieldNames) {
         const value = unsaved[field]
         if (value !== undefined) setValue(field, value, { shouldDirty: true, shouldValidate: true })
       }
+    },
+    [setValue],
+  )
+
+  useEffect(() => {
+    const unsaved = draft.restore()
+    if (unsaved) {
+      write(unsaved)
       setRestored(true)
     }
     const { unsubscribe } = watch((values) => {
@@ -53,7 +67,7 @@ export function ProfileEditor({ me, page, children }: Props) {
       else draft.discard()
     })
     return unsubscribe
-  }, [draft.restore, draft.keep, draft.discard, setValue, watch, form.formState.defaultValues])
+  }, [draft.restore, draft.keep, draft.discard, write, watch, form.formState.defaultValues])
 
   const discard = () => {
     draft.discard()
@@ -65,11 +79,14 @@ export function ProfileEditor({ me, page, children }: Props) {
   const submit = handleSubmit(async (profile) => {
     const changed = fieldNames.filter((field) => formState.dirtyFields[field] !== undefined)
     const patch: ProfilePatch = Object.fromEntries(changed.map((field) => [field, profile[field]]))
+    const sent = form.getValues()
     await update.mutateAsync(patch).then(
       () => {
+        const typedSince = changesIn(sent, form.getValues())
         draft.discard()
         setRestored(false)
-        reset(form.getValues())
+        reset(sent)
+        write(typedSince)
         return changeLanguage(profile.locale)
       },
       () => {},
