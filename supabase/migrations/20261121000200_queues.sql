@@ -6,6 +6,8 @@ select pgboss.create_queue('invitations.send-invitation.dead', '{"policy":"stand
 select pgboss.create_queue('invitations.send-invitation', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"invitations.send-invitation.dead","notify":true}');
 select pgboss.create_queue('invitations.send-join-request.dead', '{"policy":"standard","retentionSeconds":7776000}');
 select pgboss.create_queue('invitations.send-join-request', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"invitations.send-join-request.dead","notify":true}');
+select pgboss.create_queue('invitations.sweep-invitations.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('invitations.sweep-invitations', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"invitations.sweep-invitations.dead","notify":true}');
 select pgboss.create_queue('identity.remove-unverified-signups.dead', '{"policy":"standard","retentionSeconds":7776000}');
 select pgboss.create_queue('identity.remove-unverified-signups', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"identity.remove-unverified-signups.dead","notify":true}');
 select pgboss.create_queue('platform.sweep-rate-limits.dead', '{"policy":"standard","retentionSeconds":7776000}');

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { job } from './job.ts'
+import { job, requestId } from './job.ts'
 import { Picture } from './media.ts'
 import { PersonStatus } from './members.ts'
 
@@ -129,13 +129,10 @@ export const DeadJobs = z.object({ jobs: z.array(DeadJob), next: z.uuid().nullab
 export type DeadJobs = z.infer<typeof DeadJobs>
 
 /** Tells those concerned what was decided: a company's admins, or the person. */
-export const sendNotice = job(
-  'administration.send-notice',
-  z.object({ decisionId: z.uuid(), requestId: z.string().nullish() }),
-)
+export const sendNotice = job('administration.send-notice', z.object({ decisionId: z.uuid(), requestId }))
 
 /** Has Auth send the mail that verifies an address once more: only a service may know the address. */
 export const resendVerificationMail = job(
   'administration.resend-verification',
-  z.object({ userId: z.uuid(), requestId: z.string().nullish() }),
+  z.object({ userId: z.uuid(), requestId }),
 )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AcceptedDocuments } from './consents.ts'
 import type { ErrorCode } from './errors.ts'
-import { job } from './job.ts'
+import { job, onTheClock, requestId } from './job.ts'
 
 export const locales = ['ar', 'en'] as const
 export const Locale = z.enum(locales)
@@ -77,14 +77,9 @@ export type SignupInput = z.infer<typeof SignupInput>
 export const SignupAnswer = z.object({ email: z.string(), status: z.literal('verification_sent') })
 export type SignupAnswer = z.infer<typeof SignupAnswer>
 
-export const sendWelcomeMail = job(
-  'identity.send-welcome-mail',
-  z.object({ userId: z.uuid(), requestId: z.string().nullish() }),
-)
+export const sendWelcomeMail = job('identity.send-welcome-mail', z.object({ userId: z.uuid(), requestId }))
 
 /** Runs every hour: an address never verified must not keep its company's domain from the company. */
-export const removeUnverifiedSignups = job(
-  'identity.remove-unverified-signups',
-  z.object({ requestId: z.string().nullish() }).nullish(),
-  { schedule: '17 * * * *' },
-)
+export const removeUnverifiedSignups = job('identity.remove-unverified-signups', onTheClock, {
+  schedule: '17 * * * *',
+})

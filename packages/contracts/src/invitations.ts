@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AcceptedDocuments } from './consents.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import { Email, isLegible, Locale, locales, Password } from './identity.ts'
-import { job } from './job.ts'
+import { job, onTheClock, requestId } from './job.ts'
 import { MemberRole } from './members.ts'
 import { ProfileForm } from './profiles.ts'
 
@@ -172,11 +172,14 @@ export type JoinRequestAnswer = z.infer<typeof JoinRequestAnswer>
 /** Mails an invitation, with a token that is made as it is mailed. Nothing is sent where a newer mail was asked for. */
 export const sendInvitation = job(
   'invitations.send-invitation',
-  z.object({ invitationId: z.uuid(), sending: z.number(), requestId: z.string().nullish() }),
+  z.object({ invitationId: z.uuid(), sending: z.number(), requestId }),
 )
 
 /** Tells a company's admins that somebody asks to join. */
 export const sendJoinRequest = job(
   'invitations.send-join-request',
-  z.object({ joinRequestId: z.uuid(), requestId: z.string().nullish() }),
+  z.object({ joinRequestId: z.uuid(), requestId }),
 )
+
+/** Runs every night: addresses of those who were invited or asked, long after it was settled. */
+export const sweepInvitations = job('invitations.sweep-invitations', onTheClock, { schedule: '11 3 * * *' })

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** How a queue treats what fails. Times in seconds. */
 export type JobSettings = {
@@ -53,3 +53,9 @@ export const queuesOf = (job: Pick<Job, 'name' | 'settings'>) => [
 
 /** Where a job goes when its last try has failed; an admin sees it there and can send it back. */
 export const deadLetter = (job: Pick<Job, 'name'>) => `${job.name}.dead`
+
+/** What asked for the work, as the logs of its request name it. */
+export const requestId = z.string().nullish()
+
+/** The payload of a job that is on a schedule. */
+export const onTheClock = z.object({ requestId }).nullish()

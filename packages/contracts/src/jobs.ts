@@ -1,6 +1,6 @@
 import { resendVerificationMail, sendNotice } from './administration.ts'
 import { removeUnverifiedSignups, sendWelcomeMail } from './identity.ts'
-import { sendInvitation, sendJoinRequest } from './invitations.ts'
+import { sendInvitation, sendJoinRequest, sweepInvitations } from './invitations.ts'
 import type { Job } from './job.ts'
 import { makeRenditions, removeObjects, sweepFiles } from './media.ts'
 import { buildExport, erasePeople, sendErasureNotice, sweepExports } from './personal-data.ts'
@@ -12,6 +12,7 @@ export const jobs: readonly Job[] = [
   sendWelcomeMail,
   sendInvitation,
   sendJoinRequest,
+  sweepInvitations,
   removeUnverifiedSignups,
   sweepRateLimits,
   makeRenditions,

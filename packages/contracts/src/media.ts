@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isErrorCode } from './errors.ts'
-import { job } from './job.ts'
+import { job, onTheClock, requestId } from './job.ts'
 
 /** The bounds below stand in `public.create_upload()` too; a test compares the two. */
 export const pictureLimits = {
@@ -52,8 +52,6 @@ export const Rendition = z.object({
 })
 export type Rendition = z.infer<typeof Rendition>
 
-const requestId = z.string().nullish()
-
 // A picture that takes a minute takes for ever.
 export const makeRenditions = job('media.make-renditions', z.object({ fileId: z.uuid(), requestId }), {
   expireInSeconds: 120,
@@ -66,6 +64,6 @@ export const removeObjects = job(
 )
 
 /** Runs every hour: what nobody will finish, and objects whose row is gone. */
-export const sweepFiles = job('media.sweep-files', z.object({ requestId }).nullish(), {
+export const sweepFiles = job('media.sweep-files', onTheClock, {
   schedule: '41 * * * *',
 })

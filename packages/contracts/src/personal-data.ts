@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LegalDocument } from './consents.ts'
-import { job } from './job.ts'
+import { job, onTheClock, requestId } from './job.ts'
 
 export const DataExport = z.object({
   id: z.uuid(),
@@ -40,9 +40,6 @@ export const Privacy = z.object({
   company: z.enum(['stays', 'hand_over', 'goes']),
 })
 export type Privacy = z.infer<typeof Privacy>
-
-const requestId = z.string().nullish()
-const onTheClock = z.object({ requestId }).nullish()
 
 export const buildExport = job('personal-data.build-export', z.object({ exportId: z.uuid(), requestId }), {
   expireInSeconds: 3_600,

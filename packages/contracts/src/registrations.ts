@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
-import { job } from './job.ts'
+import { job, requestId } from './job.ts'
 
 const fault = (code: ErrorCode) => ({ error: code })
 
@@ -71,6 +71,6 @@ export type Registration = z.infer<typeof Registration>
 /** Asks the registry about a number, if it still is the organization's. Tried again for about an hour and a half. */
 export const checkRegistration = job(
   'organizations.check-registration',
-  z.object({ organizationId: z.uuid(), number: z.string(), requestId: z.string().nullish() }),
+  z.object({ organizationId: z.uuid(), number: z.string(), requestId }),
   { expireInSeconds: 60 },
 )

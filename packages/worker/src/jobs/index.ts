@@ -6,6 +6,7 @@ import { removeUnverifiedSignupsHandler } from './identity/remove-unverified-sig
 import { sendWelcomeMailHandler } from './identity/send-welcome-mail.ts'
 import { sendInvitationHandler } from './invitations/send-invitation.ts'
 import { sendJoinRequestHandler } from './invitations/send-join-request.ts'
+import { sweepInvitationsHandler } from './invitations/sweep-invitations.ts'
 import { makeRenditionsHandler } from './media/make-renditions.ts'
 import { removeObjectsHandler } from './media/remove-objects.ts'
 import { sweepFilesHandler } from './media/sweep-files.ts'
@@ -22,6 +23,7 @@ export const handlers = (deps: Deps): Handler[] => [
   sendWelcomeMailHandler(deps),
   sendInvitationHandler(deps),
   sendJoinRequestHandler(deps),
+  sweepInvitationsHandler(deps),
   makeRenditionsHandler(deps),
   removeObjectsHandler(deps),
   sweepFilesHandler(deps),
