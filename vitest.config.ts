@@ -64,7 +64,13 @@ export default defineConfig({
       },
       {
         extends: './web/vite.config.ts',
-        test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+        test: {
+          name: 'web',
+          include: ['web/src/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          // One test reads it as text; all other sheets are empty here.
+          css: { include: /ui\/mantine\.css/ },
+        },
       },
       {
         test: {

@@ -117,6 +117,8 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },
+    Textarea: { defaultProps: { size: 'md' } },
+    TagsInput: { defaultProps: { size: 'md' } },
     Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'none' } },
     Popover: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'none' } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 120 } } },
