@@ -7,8 +7,6 @@ const database = {
 
 export default defineConfig({
   test: {
-    // Most of a test's time is waiting: for a process, a channel, a mail.
-    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       reportOnFailure: true,
@@ -79,9 +77,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           setupFiles: ['packages/stack/testing/children-coverage.ts'],
-          // Each has a browser and a whole platform, which leaves nothing for a second.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -47,6 +47,8 @@ export async function prepare(adminUrl: string): Promise<void> {
       )
     }
     await client.query('begin')
+    // Roles belong to all databases of a cluster: whoever prepares another one at this moment waits.
+    await client.query('lock table pg_catalog.pg_authid in share row exclusive mode')
     await client.query(await part('roles'))
     await client.query(await part('database'))
     for (const subject of authSubjects)

@@ -133,4 +133,15 @@ describe('a prepared database', () => {
   test('is left alone the second time', async () => {
     await expect(prepare(urlAs('supabase_admin'))).resolves.toBeUndefined()
   })
+
+  test('is prepared beside others of its cluster, with which it shares the roles', async () => {
+    const others = [1, 2, 3, 4].map((nth) => `${name}_${nth}`)
+    const admin = (statement: (name: string) => string) =>
+      withClient(inject('adminUrl'), async (client) => {
+        for (const other of others) await client.query(statement(other))
+      })
+    await admin((other) => `create database ${other}`)
+    await Promise.all(others.map((other) => prepare(urlAs('supabase_admin').replace(name, other))))
+    await admin((other) => `drop database ${other} with (force)`)
+  })
 })
