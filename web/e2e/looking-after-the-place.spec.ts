@@ -2,8 +2,17 @@ import { Secret, TOTP } from 'otpauth'
 import pg from 'pg'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { expectSound, newVisitor } from './browser.ts'
-import { register, type Somebody, signIn, somebody, startWorld, type World, words } from './world.ts'
+import { expectSound, newVisitor, withLanguage } from './browser.ts'
+import {
+  type Language,
+  register,
+  type Somebody,
+  signIn,
+  somebody,
+  startWorld,
+  type World,
+  words,
+} from './world.ts'
 
 // Pat looks after the place; Ada's company is looked after. Her language is Arabic.
 const pat = somebody('Pat', 'Keeper', 'en')
@@ -206,3 +215,21 @@ test('Pat sends back what the worker gave up, and gives one up for good', async 
 const deadIn = async (queue: string) =>
   (await db.query('select count(*)::int as dead from pgboss.job where name = $1', [`${queue}.dead`])).rows[0]
     .dead
+
+test.each(['en', 'ar'] as Language[])('every page of the platform is sound (%s)', async (language) => {
+  const page = await withLanguage(world.browser, patsPage.context(), language)
+  const { administration, audit } = words[language]
+  const pages = {
+    '/admin/organizations': administration.organizations,
+    '/admin/people': administration.people,
+    '/admin/roles': administration.rolesTitle,
+    '/admin/jobs': administration.jobsTitle,
+    '/admin/log': audit.title,
+  }
+  for (const [path, title] of Object.entries(pages)) {
+    await page.goto(at(path))
+    await heading(page, title).waitFor()
+    await page.getByRole('main').getByRole('listitem').first().waitFor()
+    await expectSound(page, `${path} in ${language}`)
+  }
+})
