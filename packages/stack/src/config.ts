@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Env, readEnv } from './env.ts'
@@ -91,11 +92,13 @@ export function stackConfig(env: Env = readEnv()): Config {
       site: env.SITE_URL ?? webUrl,
     },
     keys: readKeys(projectFile, resolve(root, 'supabase')),
-    apiProcesses: env.STACK_API_PROCESSES ?? 2,
+    // On two cores a second one takes from Postgres what it brings (README, Figures).
+    apiProcesses: env.STACK_API_PROCESSES ?? (availableParallelism() > 2 ? 2 : 1),
     rateLimits: env.STACK_RATE_LIMITS === 'on',
-    functionVariables: env.SIGNUP_MAX_PER_NETWORK
-      ? { SIGNUP_MAX_PER_NETWORK: env.SIGNUP_MAX_PER_NETWORK }
-      : {},
+    functionVariables: {
+      SITE_URL: env.SITE_URL ?? webUrl,
+      ...(env.SIGNUP_MAX_PER_NETWORK && { SIGNUP_MAX_PER_NETWORK: env.SIGNUP_MAX_PER_NETWORK }),
+    },
     databaseAs,
   }
 }

@@ -4,8 +4,12 @@ export const connectionUrl = (user: string, password: string, port: number, data
   `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`
 
 /** One connection for the length of `work`. */
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url })
+export async function withClient<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+  settings: pg.ClientConfig = {},
+): Promise<T> {
+  const client = new pg.Client({ ...settings, connectionString: url })
   // Where the connection breaks the query under way says so; unheard, the event would end the process.
   client.on('error', () => {})
   await client.connect()

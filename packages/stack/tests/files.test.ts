@@ -108,10 +108,13 @@ describe('an upload that is not whole', () => {
   test('is found among the objects where it broke off right before its row', async () => {
     await begin(5)
     await add('hello', 0)
-    await files.adopt(uploads.path(id), id.split('/').at(-1) ?? '')
+    const version = id.split('/').at(-1) ?? ''
+    await files.adopt(uploads.path(id), version)
     expect((await uploads.getUpload(id)).offset).toBe(4)
     await add('o', 4)
-    expect(await read(id.split('/').at(-1) ?? '')).toBe('hello')
+    const again = await files.adopt(uploads.path(id), version)
+    expect([again.size, again.eTag]).toEqual([5, '"5d41402abc4b2a76b9719d911017c592"'])
+    expect(await read(version)).toBe('hello')
   })
 
   test('may say its length later', async () => {
@@ -127,6 +130,35 @@ describe('an upload that is not whole', () => {
     await uploads.remove(id)
     await expect(uploads.getUpload(id)).rejects.toMatchObject({ status_code: 404 })
     expect(await onDisk()).toEqual([])
+  })
+
+  test('is given up for a newer one of the same person and name, and for no other', async () => {
+    const start = async (name: string, owner?: string) => {
+      const upload = new Upload({ id: `bucket/a/${name}/${randomUUID()}`, offset: 0, size: 5 })
+      uploads.setOwner(upload, owner)
+      await uploads.create(upload)
+      return upload.id
+    }
+    const isThere = (one: string) => uploads.getUpload(one).then(Boolean, ({ status_code }) => status_code)
+    const others = [await start('b.txt', 'bob'), await start('c.txt', 'ada'), await start('b.txt')]
+    const first = await start('b.txt', 'ada')
+    const broken = uploads.write(
+      Readable.from(
+        (async function* () {
+          yield Buffer.from('he')
+          others.push(await start('b.txt', 'ada'))
+          yield Buffer.from('llo')
+        })(),
+      ),
+      first,
+      0,
+    )
+    await expect(broken).rejects.toMatchObject({ status_code: 410 })
+    expect(await isThere(first)).toBe(404)
+    expect(await Promise.all(others.map(isThere))).toEqual([true, true, true, true])
+    const atOnce = await Promise.all(Array.from({ length: 10 }, () => start('b.txt', 'ada')))
+    expect((await Promise.all(atOnce.map(isThere))).filter((there) => there === true)).toHaveLength(1)
+    expect(await onDisk()).toHaveLength(2 * others.length)
   })
 
   test('is thrown away after a day', async () => {

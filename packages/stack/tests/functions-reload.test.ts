@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { handler, type Scratch, scratchFunctions } from './functions-world.ts'
 
@@ -75,6 +76,17 @@ test('a function is added and taken away by config.toml, which a mistake leaves 
   expect([await heard('a'), await heard('b')]).toEqual(['a', 'b'])
   await scratch.configure({ a: { enabled: false }, b: open })
   await becomes('a', 404)
+})
+
+test('what config.toml says last is what holds, however soon it follows what it said before', async () => {
+  scratch = await scratchFunctions({ files: { 'a/index.ts': says('a') }, functions: { a: open } })
+  expect(await heard('a')).toBe('a')
+  for (const pause of Array.from({ length: 20 }, (_, round) => round / 2)) {
+    await scratch.configure({ a: open })
+    await setTimeout(pause)
+    await scratch.configure({ a: { enabled: false } })
+    await becomes('a', 404)
+  }
 })
 
 test('the first function of all is found', async () => {

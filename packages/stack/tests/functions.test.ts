@@ -115,6 +115,7 @@ describe('an edge function', () => {
       'SB_EXECUTION_ID',
       'SB_REGION',
       'SIGNUP_MAX_PER_NETWORK',
+      'SITE_URL',
       'SUPABASE_ANON_KEY',
       'SUPABASE_DB_URL',
       'SUPABASE_JWKS',

@@ -1,10 +1,13 @@
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { pipeline } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { readinessOf } from '../src/gateway/admin.ts'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
+import { childrenOf, partOf } from './faults-world.ts'
 
 const scratch = (name: string) => ({
   verify_jwt: false,
@@ -107,6 +110,34 @@ describe('the gateway', () => {
     }
   })
 
+  /** Asks to speak WebSocket where nobody does. */
+  const ask = () => {
+    const socket = connect({ port: stack.config.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write('GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+    return socket
+  }
+
+  test('outlives whoever asks for a WebSocket and breaks off', async () => {
+    const gateway = (await partOf(stack, 'gateway'))?.pid
+    const answering = await childrenOf(gateway, 'gateway/main.ts')
+    for (let time = 0; time < 10; time += 1) {
+      const socket = ask()
+      await new Promise((answered) => socket.once('data', answered))
+      socket.resetAndDestroy()
+    }
+    for (let time = 0; time < 10; time += 1) expect((await call('/auth/v1/health')).status).toBe(200)
+    expect(await childrenOf(gateway, 'gateway/main.ts')).toEqual(answering)
+  })
+
+  test('keeps no connection of whoever was refused a WebSocket', async () => {
+    const socket = ask()
+    const broken = new Promise((told) => socket.once('error', ({ message }) => told(message)))
+    await new Promise((ended) => socket.resume().once('end', ended))
+    const speaking = setInterval(() => socket.write('still there?'), 20)
+    expect(await broken).toMatch(/EPIPE|ECONNRESET/)
+    clearInterval(speaking)
+  })
+
   test('says that GraphQL is not enabled, as a project does that has it switched off', async () => {
     const key = { apikey: stack.keys.publishable, 'content-type': 'application/json' }
     const answer = await call('/graphql/v1', key, { method: 'POST', body: '{"query":"{ __typename }"}' })
@@ -122,6 +153,32 @@ describe('the gateway', () => {
       ['nothing', 404],
     ])
       expect([path, (await call(`/rest-admin/v1/${path}`)).status]).toEqual([path, status])
+  })
+
+  test('asks the database once, however many ask whether the Data API is ready', async () => {
+    const { port } = new URL(inject('adminUrl'))
+    let opened = 0
+    const counting = createServer((caller) => {
+      opened += 1
+      const onward = connect(Number(port), '127.0.0.1')
+      pipeline(caller, onward, caller, () => {})
+    })
+    await new Promise<void>((listening) => counting.listen(0, '127.0.0.1', listening))
+    const url = new URL(inject('adminUrl'))
+    url.port = String((counting.address() as AddressInfo).port)
+    const ready = readinessOf(url.href)
+    expect(await Promise.all(Array.from({ length: 20 }, ready))).toEqual(Array(20).fill(200))
+    expect([await ready(), opened]).toEqual([200, 1])
+    await new Promise((closed) => counting.close(closed))
+    await expect.poll(ready, { timeout: 5_000 }).toBe(503)
+  })
+
+  test('says that it is not ready where the database takes the call and says nothing', async () => {
+    const silent = createServer((caller) => caller.on('error', () => {}).resume())
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening))
+    const { port } = silent.address() as AddressInfo
+    expect(await readinessOf(`postgresql://nobody@127.0.0.1:${port}/postgres`)()).toBe(503)
+    await new Promise((closed) => silent.close(closed))
   })
 
   test('answers HEAD without a body, and unknown addresses as hosted does', async () => {

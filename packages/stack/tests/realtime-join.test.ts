@@ -296,6 +296,20 @@ test('a topic nobody can join is answered', async () => {
   })
 })
 
+test('a topic may be as long as a binary frame can name, and no longer', async () => {
+  const { received, send } = await rawSocket(world.url)
+  send(joinMessage('x'.repeat(246), {}))
+  await eventually(() => received).toHaveLength(1)
+  send({ ...joinMessage('ص'.repeat(124), {}), ref: '2', join_ref: '2' })
+  await eventually(() => received).toMatchObject([
+    { ref: '1', payload: { status: 'ok' } },
+    {
+      ref: '2',
+      payload: { response: { reason: 'TopicNameTooLong: You must provide a shorter topic name' } },
+    },
+  ])
+})
+
 test('a client may not join more channels than it is allowed', async () => {
   const { received, send } = await rawSocket(world.url)
   for (let i = 0; i <= 100; i++) send({ ...joinMessage(`t${i}`, {}), ref: String(i), join_ref: String(i) })

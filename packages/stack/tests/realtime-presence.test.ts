@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Presence } from '../src/realtime/presence.ts'
 import {
   allow,
   client,
@@ -79,6 +80,58 @@ test('whoever’s connection breaks is gone', async () => {
   ws.terminate()
   await eventually(bob.here).toEqual([])
   expect(bob.told).toEqual(['join ada', 'leave ada'])
+})
+
+test('whoever’s connection breaks while the policies are asked is not present ever after', async () => {
+  const [ada, bob, carl] = [await person(), await person(), await person()]
+  for (const who of [ada, bob, carl]) await allow(world, who, 'room:late')
+  const told: string[] = []
+  const options = (key: string) => asKey(key, { private: true })
+  const watching = (await client(world.url, bob)).channel('room:late', options('bob'))
+  await join(watching.on('presence', { event: 'join' }, ({ key }) => told.push(key)))
+
+  const { ws, received, send } = await rawSocket(world.url)
+  const to = { topic: 'realtime:room:late', join_ref: '1' }
+  const config = { ...options('ada').config, private: true }
+  send({ ...to, event: 'phx_join', payload: { config, access_token: ada.token }, ref: '1' })
+  await eventually(() => received).toHaveLength(1)
+  const sockets = async () =>
+    (await (await fetch(`${world.url}/realtime/v1/api/health`)).json()).data.connected_cluster
+  const before = await sockets()
+  const lock = await world.db.connect()
+  try {
+    await lock.query('begin')
+    await lock.query('lock table public.rights in access exclusive mode')
+    send({ ...to, event: 'presence', payload: { event: 'track', payload: {} }, ref: '2' })
+    const asked = `select from pg_stat_activity where application_name = 'realtime' and wait_event_type = 'Lock'
+      and datname = current_database()`
+    await eventually(async () => (await lock.query(asked)).rowCount).toBe(1)
+    ws.terminate()
+    await eventually(sockets).toBe(before - 1)
+  } finally {
+    await lock.query('commit')
+    lock.release()
+  }
+
+  const late = await join((await client(world.url, carl)).channel('room:late', options('carl')))
+  await late.track({})
+  await eventually(() => told).toContain('carl')
+  expect(told).toEqual(['carl'])
+})
+
+test('nothing is kept of a topic where somebody came and went before anybody was told', async () => {
+  const told: string[] = []
+  const presence = new Presence((topic) => told.push(topic))
+  const ada = {}
+  for (let i = 0; i < 3; i++) {
+    presence.track(`room ${i}`, ada, 'ada', {})
+    presence.untrack(`room ${i}`, ada)
+  }
+  presence.track('kept', ada, 'ada', {})
+  await eventually(() => presence.topics).toBe(1)
+  expect(told).toEqual(['kept'])
+  presence.untrack('kept', ada)
+  await eventually(() => presence.topics).toBe(0)
 })
 
 test('many who come at once are told together, and nobody is missing', async () => {

@@ -17,10 +17,11 @@ beforeAll(async () => {
     create policy insert_owner on public.notes for insert to authenticated with check (owner = (select auth.uid()));
     create function public.who() returns jsonb language sql stable as $$
       select jsonb_build_object('role', current_user, 'request', current_setting('request.headers')::jsonb ->> 'x-request-id') $$;
+    create function public.sent() returns jsonb language sql stable as $$ select current_setting('request.cookies')::jsonb $$;
     create function public.kind_of(value jsonb) returns text language sql immutable as 'select jsonb_typeof(value)';
     create function public.refuse(state text) returns void language plpgsql as $$
       begin raise exception using errcode = state, detail = 'domain_taken', hint = 'Another one.', message = 'No.'; end $$;
-    grant execute on function public.who, public.kind_of, public.refuse to anon, authenticated, service_role;
+    grant execute on function public.who, public.sent, public.kind_of, public.refuse to anon, authenticated, service_role;
   `)
   ;[ada, bob] = [await member(stack, 'ada'), await member(stack, 'bob')]
 })
@@ -39,6 +40,22 @@ describe('the Data API', () => {
     expect((await ada.client.from('notes').select('text')).data).toEqual([{ text: 'mine' }])
     expect((await bob.client.from('notes').select('text')).data).toEqual([])
     expect((await clientOf(stack, stack.keys.publishable).from('notes').select()).status).toBe(401)
+  })
+
+  test('listens once, however often it was turned away', async () => {
+    const admin = (text: string) =>
+      withClient(stack.urls.databaseAdmin, async (client) => (await client.query(text)).rows)
+    const listening = `from pg_stat_activity where usename = 'authenticator' and query = 'listen pgrst'`
+    await admin('alter role authenticator connection limit 0')
+    await admin(`select pg_terminate_backend(pid) ${listening}`)
+    // Time for two tries; it tries each second.
+    await new Promise((pass) => setTimeout(pass, 2_500))
+    await admin('alter role authenticator connection limit -1')
+    const there = async () => (await admin(`select count(*)::int as count ${listening}`))[0]?.count
+    await expect.poll(there, { timeout: 5_000 }).toBeGreaterThan(0)
+    await sql('create table public.later (id int primary key); grant select on public.later to authenticated')
+    await expect.poll(async () => (await ada.client.from('later').select()).error).toBeNull()
+    expect(await there()).toBe(1)
   })
 
   test('answers a refusal of the database with its code and words, and the status PostgREST has for it', async () => {
@@ -97,6 +114,31 @@ describe('the Data API', () => {
     const answer = await call('/rest/v1/rpc/who', { 'x-request-id': 'abcdefgh-1' })
     expect(await answer.json()).toEqual({ role: 'anon', request: 'abcdefgh-1' })
     expect(answer.headers.get('x-request-id')).toBe('abcdefgh-1')
+  })
+
+  test('reads the cookies of a request at once, whatever is in them', { timeout: 5_000 }, async () => {
+    const answer = await call('/rest/v1/rpc/sent', { cookie: `a=1; b = 2=3 ;${' '.repeat(4_000)}c; =d` })
+    expect(await answer.json()).toEqual({ a: '1', b: '2=3' })
+  })
+
+  test('keeps a request that comes again prepared, after many that came once', async () => {
+    await sql(`create function public.is_prepared(word text) returns boolean language sql stable as $$
+        select exists (select from pg_prepared_statements where position(word in statement) > 0) $$;
+      grant execute on function public.is_prepared to authenticated`)
+    const select = async (name: string) => (await ada.client.from('notes').select(`${name}:text`)).error
+    for (let round = 0; round < 30; round += 1) {
+      const names = Array.from({ length: 20 }, (_, n) => `once_${round}_${n}`)
+      expect(new Set(await Promise.all(names.map(select)))).toEqual(new Set([null]))
+    }
+    const isPrepared = async (word: string) =>
+      (await ada.client.rpc('is_prepared', { word }, { get: true })).data
+    await expect
+      .poll(async () => {
+        await select('again_and_again')
+        return isPrepared('again_and_again')
+      })
+      .toBe(true)
+    expect(await isPrepared('once_29_19')).toBe(false)
   })
 
   test('never writes for who only reads', async () => {

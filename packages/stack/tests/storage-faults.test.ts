@@ -143,6 +143,31 @@ describe('a gateway that is killed', () => {
   })
 })
 
+test('a place that is begun over and over takes one upload, the newest', async () => {
+  const uploads = `${stack.urls.api}/storage/v1/upload/resumable`
+  const named = `bucketName ${btoa(bucket)},objectName ${btoa('again.bin')}`
+  const piece = { ...headers(), 'tus-resumable': '1.0.0', 'content-type': 'application/offset+octet-stream' }
+  const begin = async () => {
+    const begun = await fetch(uploads, {
+      method: 'POST',
+      headers: { ...piece, 'upload-length': String(2 * megabyte), 'upload-metadata': named },
+      body: Buffer.alloc(megabyte),
+    })
+    expect(begun.status).toBe(201)
+    return begun.headers.get('location') ?? ''
+  }
+  const send = async (place: string) => {
+    const more = { ...piece, 'upload-offset': String(megabyte) }
+    return (await fetch(place, { method: 'PATCH', headers: more, body: Buffer.alloc(megabyte) })).status
+  }
+  const places = [await begin(), await begin(), await begin()]
+  const kept = await readdir(storagePlaces(stack.config).uploads)
+  expect(kept.filter((name) => !name.endsWith('.json'))).toHaveLength(1)
+  expect([await send(places[0] ?? ''), await send(places[1] ?? '')]).toEqual([404, 404])
+  expect(await send(places[2] ?? '')).toBe(204)
+  expect(await bytesOf('again.bin')).toHaveLength(2 * megabyte)
+})
+
 test('a sender that goes away leaves nothing', async () => {
   const upload = halfAnUpload(`/object/${bucket}/gone.bin`, 4 * megabyte)
   await soon(async () => (await onDisk()).length).toBe((await rows()).length + 1)

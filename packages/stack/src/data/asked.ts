@@ -23,7 +23,7 @@ export type Asked = {
 const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'])
 export const isReading = (method: string) => method === 'GET' || method === 'HEAD'
 
-export async function readAsked(request: Request, call: Call, schemas: string[]): Promise<Asked> {
+export function readAsked(request: Request, body: Uint8Array, call: Call, schemas: string[]): Asked {
   const { method, headers } = request
   if (!methods.has(method)) throw new Refused(405, 'PGRST117', `Unsupported HTTP method: ${method}`)
   const schema = schemaOf(headers, isReading(method), schemas)
@@ -46,7 +46,7 @@ export async function readAsked(request: Request, call: Call, schemas: string[])
     query: readQuery(search, target.kind === 'function' && isReading(method)),
     search,
     preferences,
-    body: isReading(method) ? new Uint8Array() : new Uint8Array(await request.arrayBuffer()),
+    body,
   }
 }
 

@@ -6,7 +6,7 @@ import type { Configuration } from './configuration.ts'
 import type { Database, Opening, Run } from './database.ts'
 import { asFault } from './database-fault.ts'
 import { Refused } from './fault.ts'
-import { checkResult, respond } from './respond.ts'
+import { checkResult, mayBeRefused, respond } from './respond.ts'
 import type { Result } from './result-sql.ts'
 import { describeRoot } from './root.ts'
 import { settingsOf } from './settings.ts'
@@ -25,12 +25,13 @@ export type Knowledge = {
 /** Answers a request as PostgREST does: one statement, in a transaction of its own, as its caller. */
 export async function answer(
   request: Request,
+  body: Uint8Array,
   call: Call,
   knowledge: Knowledge,
   database: Database,
 ): Promise<Response> {
   try {
-    const asked = await readAsked(request, call, knowledge.schemas)
+    const asked = readAsked(request, body, call, knowledge.schemas)
     return await act(asked, knowledge, database)
   } catch (error) {
     if (error instanceof Refused) return error.response
@@ -58,7 +59,8 @@ async function act(asked: Asked, knowledge: Knowledge, database: Database): Prom
         : writeAct(asked, target.name, catalogue)
   return within(asked, made, knowledge, database, async (run) => {
     const total = await estimate(asked, made, run, mostRows)
-    const [result] = await run<Result>(made.text, made.values)
+    const isLast = isReading(method) || !mayBeRefused(asked, made)
+    const [result] = await run<Result>(made.text, made.values, isLast)
     if (!result) throw new Error('A statement without a result.')
     checkResult(asked, made, result)
     return respond(asked, made, result, total(result))

@@ -5,12 +5,20 @@ import { contentRange, rangeStatus } from './range.ts'
 import type { Result } from './result-sql.ts'
 import { readSaid } from './said.ts'
 
-/** Refuses what must not last: more rows than were meant, or not the one. */
-export function checkResult({ preferences }: Asked, { kind, media }: Act, result: Result): void {
-  const page = Number(result.page)
-  const { handling, maxAffected } = preferences
+/** Whether it depends on the result whether it is to last. */
+export const mayBeRefused = (asked: Asked, act: Act): boolean =>
+  act.kind === 'put' || act.media.kind === 'object' || mostAffected(asked, act) < Number.POSITIVE_INFINITY
+
+function mostAffected({ preferences: { handling, maxAffected } }: Asked, { kind }: Act): number {
   const isLimited = kind === 'update' || kind === 'delete' || kind === 'call'
-  if (isLimited && handling === 'strict' && maxAffected !== undefined && page > maxAffected) {
+  return (isLimited && handling === 'strict' ? maxAffected : undefined) ?? Number.POSITIVE_INFINITY
+}
+
+/** Refuses what must not last: more rows than were meant, or not the one. */
+export function checkResult(asked: Asked, act: Act, result: Result): void {
+  const { kind, media } = act
+  const page = Number(result.page)
+  if (page > mostAffected(asked, act)) {
     const message = 'Query result exceeds max-affected preference constraint'
     throw new Refused(400, 'PGRST124', message, `The query affects ${page} rows`)
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import pg from 'pg'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
@@ -8,12 +9,17 @@ import { answer } from './engine.ts'
 import { learn } from './knowledge.ts'
 
 export type Rest = {
-  fetch: (request: Request) => Promise<Response>
+  /** `body` is what came with the request, which is not read again. */
+  answer: (request: Request, body: Uint8Array) => Promise<Response>
   close(): Promise<void>
 }
 
-/** How many statements one process has under way at most. */
-const connections = 20
+/**
+ * How many transactions all processes together have under way at most. What writes may wait for a lock. What only reads
+ * waits for nobody: more at once than the cores can serve push each other out of their caches, so there are as many as
+ * https://wiki.postgresql.org/wiki/Number_Of_Database_Connections gives.
+ */
+const most = { writing: 40, reading: Math.min(2 * availableParallelism() + 1, 40) }
 
 /**
  * The Data API: PostgREST's protocol, as role `authenticator`. It follows the schema: whoever runs a migration notifies
@@ -26,7 +32,11 @@ export async function startRest(config: Config, project: Project, log: Log): Pro
     missed = true
   }
   const listener = await listen(config.databaseAs('authenticator'), () => heard(), log)
-  const database = connect(config.databaseAs('authenticator'), connections)
+  const share = (all: number) => Math.ceil(all / config.apiProcesses)
+  const database = connect(config.databaseAs('authenticator'), {
+    writing: share(most.writing),
+    reading: share(most.reading),
+  })
   let knowledge = await learn(config, project)
 
   const reload = async () => {
@@ -40,10 +50,10 @@ export async function startRest(config: Config, project: Project, log: Log): Pro
   if (missed) heard()
 
   return {
-    fetch(request) {
+    answer(request, body) {
       const call = calls.getStore()
       if (!call) throw new Error('A request reached the Data API past the gateway.')
-      return answer(request, call, knowledge, database)
+      return answer(request, body, call, knowledge, database)
     },
     async close() {
       await listener.close()
@@ -72,10 +82,16 @@ async function listen(url: string, changed: () => void, log: Log): Promise<{ clo
   const connect = async () => {
     const fresh = new pg.Client({ connectionString: url, keepAlive: true })
     fresh.on('error', (error) => log('warn', 'lost the schema listener', { error: error.message }))
-    fresh.once('end', () => void retry())
     fresh.on('notification', changed)
-    await fresh.connect()
-    await fresh.query('listen pgrst')
+    try {
+      await fresh.connect()
+      await fresh.query('listen pgrst')
+    } catch (error) {
+      await fresh.end().catch(() => {})
+      throw error
+    }
+    // Only now: a connection that never came about ends as well, and whoever asked for it asks again.
+    fresh.once('end', () => void retry())
     client = fresh
   }
   const retry = async () => {

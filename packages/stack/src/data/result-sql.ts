@@ -48,8 +48,10 @@ function bodyOf({ media, isScalar, isOne }: Shape): string {
   const row = isScalar ? 'pgrst_row.pgrst_scalar' : 'pgrst_row'
   if (media.kind === 'value') return `(array_agg(${row}))[1]`
   if (media.kind === 'csv') return csv
-  const all = `coalesce(json_agg(${row}), '[]')`
-  const list = media.stripped ? `json_strip_nulls(${all})` : all
+  const stripped = (json: string) => (media.stripped ? `json_strip_nulls(${json})` : json)
+  // Taken out of a list as a row is, a long value would be read again.
+  if (isScalar && isOne) return `coalesce(${stripped(`(array_agg(to_json(${row})))[1]`)}::text, 'null')`
+  const list = stripped(`coalesce(json_agg(${row}), '[]')`)
   return isOne || media.kind === 'object' ? `coalesce((${list} -> 0)::text, 'null')` : `${list}::text`
 }
 

@@ -32,6 +32,9 @@ export function settingsOf(
 }
 
 function cookies(header = ''): Record<string, string> {
-  const pairs = header.split(';').map((pair) => /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(pair))
-  return Object.fromEntries(pairs.flatMap((pair) => (pair?.[1] ? [[pair[1], pair[2] ?? '']] : [])))
+  const pairs = header.split(';').map((pair) => {
+    const at = pair.indexOf('=')
+    return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()]
+  })
+  return Object.fromEntries(pairs.filter(([name]) => name))
 }

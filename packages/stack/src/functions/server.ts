@@ -46,28 +46,45 @@ export async function startFunctions(
   const read = async () => deployed((await readProject(config)).functions, folder)
   let functions = await read()
   let unwatch = () => {}
+  let isOld = false
+  let reading = false
+  let ended = false
 
   function watchThem(): void {
-    const folders = sourceFolders(functions.values())
     unwatch()
     unwatch = watchSources(
       // The folder of functions itself may be made later.
-      { folders: [...folders, folder], files: [config.projectFile, folder, ...variables] },
-      renew,
+      {
+        folders: [...sourceFolders(functions.values()), folder],
+        files: [config.projectFile, folder, ...variables],
+      },
+      () => {
+        pool.renew()
+        isOld = true
+        void renew()
+      },
     )
   }
-  function renew(): void {
-    pool.renew()
-    // Watched before it is read: what is written in between is seen by one of the two.
-    watchThem()
-    read()
-      .then((found) => {
-        functions = found
-        watchThem()
-      })
-      .catch((error) => voices.log('error', 'the functions stay as they were', { error: reasonOf(error) }))
+  /** Until what was read is what was written last, and is watched in all its folders. */
+  async function renew(): Promise<void> {
+    if (reading) return
+    reading = true
+    while (isOld && !ended) {
+      isOld = false
+      const watched = sourceFolders(functions.values())
+      // Before it is read: what is written in between is seen by one of the two.
+      watchThem()
+      try {
+        functions = await read()
+        isOld ||= [...sourceFolders(functions.values())].some((folder) => !watched.has(folder))
+      } catch (error) {
+        voices.log('error', 'the functions stay as they were', { error: reasonOf(error) })
+      }
+    }
+    reading = false
   }
-  watchThem()
+  isOld = true
+  await renew()
 
   const admit = makeAdmission(config.keys)
 
@@ -104,6 +121,7 @@ export async function startFunctions(
   return {
     port,
     async close() {
+      ended = true
       unwatch()
       server.close()
       server.closeAllConnections()

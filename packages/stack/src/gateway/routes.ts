@@ -1,14 +1,13 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Auth } from '../auth/api.ts'
 import { AuthFault, answerFault } from '../auth/fault.ts'
 import { callOf, calls } from '../data/call.ts'
 import type { Rest } from '../data/rest.ts'
 import type { Log } from '../log.ts'
 import type { Storage } from '../storage/api.ts'
-import { readWhole } from './body.ts'
+import { measure, readWhole, type WithBody, withBody } from './body.ts'
 import type { Caller, Identified, Identify } from './caller.ts'
-import { failed, notFound, refuseCaller, refuseRest, tooLarge } from './refusals.ts'
+import { failed, notFound, refuseCaller, refuseRest } from './refusals.ts'
 
 export type Services = { rest: Rest; auth: Auth; storage: Storage }
 
@@ -26,34 +25,31 @@ const openAuth = /^\/auth\/v1\/(verify|callback|authorize|health|\.well-known\/.
 
 /** The three APIs that are answered in this process, behind the check of key and token. */
 export function routes(services: Services, identify: Identify, log: Log) {
-  const limit = (maxSize: number) => bodyLimit({ maxSize, onError: () => tooLarge(maxSize) })
   const identified = (request: Request) => identify(request.headers, new URL(request.url))
-  const as = (
-    caller: Caller,
-    request: Request,
-    prefix: string,
-    answer: (request: Request) => Promise<Response>,
-  ) =>
-    calls.run(callOf(request, caller, new URL(request.url).pathname.slice(prefix.length)), () =>
-      answer(request),
-    )
+  const as = (caller: Caller, request: Request, prefix: string, answer: () => Promise<Response>) =>
+    calls.run(callOf(request, caller, new URL(request.url).pathname.slice(prefix.length)), answer)
 
   return (
-    new Hono()
+    new Hono<WithBody>()
       .use(async ({ req }, next) => {
         if (!isReadable(req.raw.url)) return failed(400, 'The address contains what cannot be read.')
         await next()
       })
-      .all('/rest/v1/*', limit(10 * mebibyte), readWhole(unreadableRest), async ({ req }) => {
-        const found = await identified(req.raw)
-        if (found.kind !== 'caller') return refuseCaller(found, 'rest')
-        return as(found.caller, req.raw, '/rest/v1', services.rest.fetch)
-      })
-      .all('/auth/v1/*', limit(mebibyte), readWhole(unreadableAuth), async ({ req }) => {
+      .all(
+        '/rest/v1/*',
+        measure(10 * mebibyte),
+        readWhole(unreadableRest),
+        async ({ req, var: { body } }) => {
+          const found = await identified(req.raw)
+          if (found.kind !== 'caller') return refuseCaller(found, 'rest')
+          return as(found.caller, req.raw, '/rest/v1', () => services.rest.answer(req.raw, body))
+        },
+      )
+      .all('/auth/v1/*', measure(mebibyte), readWhole(unreadableAuth), async ({ req, var: { body } }) => {
         const found = await identified(req.raw)
         const caller = callerOfAuth(found, req.path)
         if (!caller) return refuseCaller(found as Exclude<Identified, { kind: 'caller' }>, 'auth')
-        return as(caller, req.raw, '/auth/v1', services.auth.fetch)
+        return as(caller, req.raw, '/auth/v1', () => services.auth.fetch(withBody(req.raw, body)))
       })
       // Storage reads bodies as they come and measures them itself.
       .all('/storage/v1/*', ({ req }) => services.storage.fetch(req.raw))

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { Project } from '../project.ts'
 import { startStorage } from '../storage/api.ts'
 import { discardRest } from '../unread.ts'
-import { answerAdmin } from './admin.ts'
+import { answerAdmin, readinessOf } from './admin.ts'
 import { makeIdentify } from './caller.ts'
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts'
 import { asDataRequest } from './graphql.ts'
@@ -33,6 +33,7 @@ export async function startGateway(config: Config, project: Project, log: Log): 
   const api = getRequestListener(routes(services, identify, log).fetch, {
     autoCleanupIncoming: false,
   })
+  const ready = readinessOf(config.databaseAs('authenticator'))
   const { realtime, functions, meta } = config.ports
 
   const server = createServer((request, response) => {
@@ -66,16 +67,19 @@ export async function startGateway(config: Config, project: Project, log: Log): 
       return proxy(request, response, { port: realtime, path, patienceMs: patience, cors: true })
     }
     if (path.startsWith('/rest-admin/v1/')) {
-      return void answerAdmin(config, path.slice('/rest-admin/v1'.length), response)
+      return void answerAdmin(ready, path.slice('/rest-admin/v1'.length), response)
     }
     response.setHeader('x-content-type-options', 'nosniff')
     void api(request, response)
   })
   server.keepAliveTimeout = 65_000
   server.on('upgrade', (request, socket, head) => {
+    // Unheard, the error of a connection that breaks would end the process.
+    socket.on('error', () => socket.destroy())
     stamp(request)
     if (request.url?.startsWith('/realtime/v1/')) return proxyUpgrade(request, socket, head, realtime)
     if (request.url?.startsWith('/functions/v1/')) return proxyUpgrade(request, socket, head, functions)
+    socket.once('finish', () => socket.destroy())
     socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
   })
   await listening(server, config.ports.api)

@@ -9,15 +9,18 @@ import type { Line } from './voice.ts'
 export type Admission = { identity: Identity; permissions: Permissions; recent: StoredMessage[] }
 
 /** A channel that is to be opened: the how many-th of its connection. */
-type Asked = { readonly name: string; readonly join: Join; readonly place: number }
+type Asked = { readonly topic: string; readonly name: string; readonly join: Join; readonly place: number }
 
 /** Lets a client into a topic, or throws the Fault it is told of. What is asked first is what hosted asks first. */
 export async function admit(
   means: Means,
   line: Line,
-  { name: topic, join, place }: Asked,
+  { topic: written, name: topic, join, place }: Asked,
 ): Promise<Admission> {
   if (topic === '') throw new Fault('TopicNameRequired', 'You must provide a topic name')
+  if (Buffer.byteLength(written) > means.limits.topicBytes) {
+    throw new Fault('TopicNameTooLong', 'You must provide a shorter topic name')
+  }
   if (means.privateOnly && !join.private) {
     throw new Fault('PrivateOnly', 'This project only allows private channels')
   }

@@ -42,7 +42,10 @@ export class Attendance {
   }
 
   async #track(message: Incoming, payload: unknown): Promise<void> {
-    if (!(await this.#allowed())) return this.#seat.reply(message, 'error')
+    const isAllowed = await this.#allowed()
+    // Whoever left while the database was asked would be present for ever.
+    if (this.#seat.isOver) return
+    if (!isAllowed) return this.#seat.reply(message, 'error')
     if (!isJson(payload)) {
       return this.#seat.reply(message, 'error', { reason: 'Presence track payload must be a map' })
     }

@@ -62,6 +62,10 @@ export class Channel implements Seat {
     return this.#permissions
   }
 
+  get isOver(): boolean {
+    return this.#state === 'over'
+  }
+
   /** The session of whoever listens, where their token names one. */
   get sessionId(): unknown {
     return this.#identity.claims.session_id
@@ -197,7 +201,8 @@ export class Channel implements Seat {
     const { code, message, cause } = fault
     // A policy that fails looks to the client like one that refuses; whoever wrote it will look here.
     const why = cause instanceof Error ? { why: cause.message } : {}
-    this.means.log('warn', 'a join was refused', { topic: this.name, code, ...why })
+    const topic = this.name.slice(0, this.means.limits.topicBytes)
+    this.means.log('warn', 'a join was refused', { topic, code, ...why })
     this.reply(request, 'error', { reason: `${code}: ${message}` })
     this.drop()
     if (fault instanceof JoinsTooOften) this.#line.hangUp()

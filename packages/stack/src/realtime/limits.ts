@@ -7,6 +7,8 @@ export type Limits = {
   frameBytes: number
   /** Bytes of the payload of one broadcast or of one presence. */
   payloadBytes: number
+  /** Bytes of a topic, `realtime:` included: as many as a binary frame can name. Not stated by hosted. */
+  topicBytes: number
   /** Channels on one connection. */
   channels: number
   /** Connections with at least one channel. */
@@ -36,6 +38,7 @@ export type Limits = {
 export const defaultLimits: Limits = {
   frameBytes: 5_000_000,
   payloadBytes: 3_000_500,
+  topicBytes: 255,
   channels: 100,
   users: 10_000,
   joinsPerSecond: 2_500,

@@ -19,14 +19,13 @@ class Roster {
   readonly #joins = new Map<string, Entry>()
   readonly #leaves = new Map<string, Entry>()
   readonly #tell: (diff: PresenceDiff) => void
+  readonly #left: () => void
   #timer: NodeJS.Timeout | undefined
 
-  constructor(tell: (diff: PresenceDiff) => void) {
+  /** `left` is called when nobody is present any more, and all have been told. */
+  constructor(tell: (diff: PresenceDiff) => void, left: () => void) {
     this.#tell = tell
-  }
-
-  get empty(): boolean {
-    return this.#present.size === 0 && !this.#timer
+    this.#left = left
   }
 
   state(): PresenceState {
@@ -63,7 +62,11 @@ class Roster {
 
   #flush(): void {
     this.#timer = undefined
-    if (this.#joins.size === 0 && this.#leaves.size === 0) return
+    if (this.#joins.size > 0 || this.#leaves.size > 0) this.#tellChanges()
+    if (this.#present.size === 0 && !this.#timer) this.#left()
+  }
+
+  #tellChanges(): void {
     const diff = { joins: grouped(this.#joins.values()), leaves: grouped(this.#leaves.values()) }
     for (const [ref, entry] of this.#joins) this.#told.set(ref, entry)
     for (const ref of this.#leaves.keys()) this.#told.delete(ref)
@@ -93,6 +96,11 @@ export class Presence {
     this.#tell = tell
   }
 
+  /** How many topics that are. */
+  get topics(): number {
+    return this.#rosters.size
+  }
+
   state(topic: string): PresenceState {
     return this.#rosters.get(topic)?.state() ?? {}
   }
@@ -100,10 +108,10 @@ export class Presence {
   track(topic: string, member: object, key: string, payload: Json): void {
     let roster = this.#rosters.get(topic)
     if (!roster) {
-      roster = new Roster((diff) => {
-        this.#tell(topic, diff)
-        if (roster?.empty) this.#rosters.delete(topic)
-      })
+      roster = new Roster(
+        (diff) => this.#tell(topic, diff),
+        () => this.#rosters.delete(topic),
+      )
       this.#rosters.set(topic, roster)
     }
     roster.track(member, key, payload)

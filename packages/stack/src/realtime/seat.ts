@@ -13,6 +13,8 @@ export type Seat = Member & {
   readonly key: string
   readonly join: Join
   readonly permissions: Permissions
+  /** Whether its client has gone, or the channel was closed. */
+  readonly isOver: boolean
   reply(message: Incoming, status: 'ok' | 'error', response?: unknown): void
   /** Ends the channel and says why. */
   shutdown(why: string): void

@@ -78,8 +78,9 @@ export function keepFiles(dir: string): Files {
     async adopt(from, version) {
       const target = path(version)
       await mkdir(dirname(target), { recursive: true })
-      const { size, eTag } = await describe(from)
-      await rename(from, target)
+      // Where it broke off after that, they have been moved already.
+      if (await stat(from).catch(ifMissing)) await rename(from, target)
+      const { size, eTag } = await describe(target)
       await flushFolder(dirname(target))
       return { version, size, eTag, lastModified: new Date().toISOString() }
     },

@@ -15,6 +15,9 @@ const send = (method: string, path: string, body: unknown, headers: Record<strin
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
 
+/** How long a new table may take to be known. */
+const known = { timeout: 10_000 }
+
 describe('from.insert', () => {
   it('says nothing unless it is asked to', async () => {
     const { data, error, status } = await admin.from(lib.labels).insert({ id: 10, name: 'ten' })
@@ -24,11 +27,26 @@ describe('from.insert', () => {
   it('asks for no right to read where nothing is read', async () => {
     const box = `${lib.prefix}_box`
     await sql(`create table public.${box} (id int, note text); grant insert on public.${box} to service_role`)
-    await vi.waitFor(async () => expect((await admin.from(box).insert({ id: 1 })).status).toBe(201), {
-      timeout: 10_000,
-    })
-    expect((await admin.from(box).insert({ id: 2 }).select()).error?.code).toBe('42501')
+    await vi.waitFor(async () => expect((await admin.from(box).insert({ id: 1 })).status).toBe(201), known)
+    // By whichever process: each learns of the table by itself.
+    await vi.waitFor(
+      async () => expect((await admin.from(box).insert({ id: 2 }).select()).error?.code).toBe('42501'),
+      known,
+    )
     expect(await sql(`select distinct id from public.${box}`)).toEqual([{ id: 1 }])
+    await sql(`drop table public.${box}`)
+  })
+
+  it('stores nothing of what is refused only at the end of the transaction', async () => {
+    const box = `${lib.prefix}_box_later`
+    await sql(`create table public.${box} (id int unique deferrable initially deferred);
+      grant insert, select on public.${box} to service_role`)
+    await vi.waitFor(async () => expect((await admin.from(box).insert({ id: 1 })).status).toBe(201), known)
+    await vi.waitFor(
+      async () => expect((await admin.from(box).insert([{ id: 2 }, { id: 1 }])).error?.code).toBe('23505'),
+      known,
+    )
+    expect(await sql(`select id from public.${box}`)).toEqual([{ id: 1 }])
     await sql(`drop table public.${box}`)
   })
 

@@ -116,7 +116,8 @@ export async function commit(
     const { row, replaced } = await database.asAdmin(act, async (query) => {
       await lockObject(query, place.bucket, place.name)
       const before = await findObject(query, place.bucket, place.name, 'for update').catch(ifNoObject)
-      if (before && !place.isUpsert) throw faults.exists('KeyAlreadyExists')
+      const isOther = before && before.version !== version
+      if (isOther && !place.isUpsert) throw faults.exists('KeyAlreadyExists')
       return { row: await upsertObject(query, { ...place, version, ...said }), replaced: before?.version }
     })
     if (replaced && replaced !== version) await files.remove([replaced])

@@ -58,9 +58,11 @@ export function tusServer(parts: Parts, uploads: UnfinishedUploads, locker: Uplo
     },
     maxSize: (request, id) => (id ? mostOfUpload(parts, senderOf(request).act, id) : parts.sizeLimit),
     onIncomingRequest: (request, id) => mustBeAllowedTo(parts, uploads, senderOf(request), request, id),
-    onUploadCreate: async (request, { id, metadata }) => ({
-      metadata: await noteOf(parts, senderOf(request).act, id, { ...metadata }),
-    }),
+    onUploadCreate: async (request, upload) => {
+      const { act, owner } = senderOf(request)
+      uploads.setOwner(upload, owner)
+      return { metadata: await noteOf(parts, act, upload.id, { ...upload.metadata }) }
+    },
     onUploadFinish: finish,
     onResponseError: (_request, error) =>
       error instanceof StorageFault ? { status_code: error.statusCode, body: error.message } : undefined,

@@ -14,8 +14,11 @@ const Note = z.object({
   size: z.number().optional(),
   metadata: z.record(z.string(), z.string().nullable()).optional(),
   creation_date: z.iso.datetime(),
+  owner: z.string().optional(),
 })
 type Note = z.infer<typeof Note>
+
+const objectOf = (id: string) => id.slice(0, id.lastIndexOf('/'))
 
 /** Whether an object has this version, so that the upload which made it is over. */
 export type IsCommitted = (id: string) => Promise<boolean>
@@ -28,6 +31,7 @@ export class UnfinishedUploads extends DataStore {
   readonly #dir: string
   readonly #files: Files
   readonly #isCommitted: IsCommitted
+  readonly #owners = new WeakMap<Upload, string>()
 
   constructor(dir: string, files: Files, isCommitted: IsCommitted) {
     super()
@@ -48,12 +52,20 @@ export class UnfinishedUploads extends DataStore {
 
   override getExpiration = () => lifetime
 
+  /** Says whose an upload is that is about to be made. */
+  setOwner(upload: Upload, owner: string | undefined): void {
+    if (owner !== undefined) this.#owners.set(upload, owner)
+  }
+
+  /** Whoever begins the same object anew gives up what they had begun of it: one place takes no more than one object. */
   override async create(upload: Upload): Promise<Upload> {
     await mkdir(this.#dir, { recursive: true })
     await using file = await open(this.path(upload.id), 'wx', 0o600)
     await file.sync()
     const { id, size, metadata, creation_date } = upload
-    await this.#write(Note.parse({ id, size, metadata, creation_date }))
+    const note = Note.parse({ id, size, metadata, creation_date, owner: this.#owners.get(upload) })
+    await this.#write(note)
+    await this.#keepNewest(note)
     return upload
   }
 
@@ -68,6 +80,8 @@ export class UnfinishedUploads extends DataStore {
           from += bytesWritten
           at += bytesWritten
         }
+        // Given up meanwhile: what is written here is nobody's.
+        if ((await file.stat()).nlink === 0) throw ERRORS.FILE_NO_LONGER_EXISTS
       }
     } finally {
       await file.sync()
@@ -96,8 +110,7 @@ export class UnfinishedUploads extends DataStore {
 
   override async remove(id: string): Promise<void> {
     await this.#read(id)
-    await rm(this.path(id), { force: true })
-    await rm(this.#note(id), { force: true })
+    await this.#forget(id)
   }
 
   /** Throws away what nobody will finish, and notes of what is over. */
@@ -129,9 +142,35 @@ export class UnfinishedUploads extends DataStore {
     throw ERRORS.FILE_NO_LONGER_EXISTS
   }
 
+  /** The one that counts is the same whoever looks, so that of two begun at once one stays. */
+  async #keepNewest({ id, owner }: Note): Promise<void> {
+    const begun = (await this.#begun()).filter(
+      (one) => one.owner === owner && objectOf(one.id) === objectOf(id),
+    )
+    const age = (one: Note) => `${one.creation_date} ${one.id}`
+    const older = begun.toSorted((a, b) => (age(a) < age(b) ? -1 : 1)).slice(0, -1)
+    for (const one of older) await this.#forget(one.id)
+  }
+
+  /** The notes of those whose bytes are here. */
+  async #begun(): Promise<Note[]> {
+    const versions = (await readdir(this.#dir)).filter(isVersion)
+    const notes = await Promise.all(versions.map((version) => this.#find(version)))
+    return notes.filter((note) => note !== undefined)
+  }
+
+  async #forget(id: string): Promise<void> {
+    await rm(this.path(id), { force: true })
+    await rm(this.#note(id), { force: true })
+  }
+
+  async #find(version: string): Promise<Note | undefined> {
+    const text = await readFile(join(this.#dir, `${version}.json`), 'utf8').catch(ifMissing)
+    return text === undefined ? undefined : Note.parse(JSON.parse(text))
+  }
+
   async #read(id: string): Promise<Note> {
-    const text = await readFile(this.#note(id), 'utf8').catch(ifMissing)
-    const note = text === undefined ? undefined : Note.parse(JSON.parse(text))
+    const note = await this.#find(readUploadId(id).version)
     // The same version under another name is another upload, and there is none.
     if (note?.id !== id) throw ERRORS.FILE_NOT_FOUND
     return note
