@@ -1,12 +1,42 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** It takes minutes; begun last, it would be left alone at the end. */
+const longest = 'every-page.spec.ts'
+
+/**
+ * Stories keep a browser busy, the files of the other lane wait for Postgres and for clocks: each lane spread evenly over
+ * the run, a story mostly runs beside something else. What is in neither is quick, or runs by itself in the end.
+ */
+const lanes = [['stories'], ['law', 'services', 'stack']]
+
+class StoriesAmongOthers extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const places = new Map<TestSpecification, number>()
+    for (const lane of lanes) {
+      const alike = sorted.filter(({ project }) => lane.includes(project.name))
+      for (const [place, file] of alike.entries()) places.set(file, (place + 0.5) / alike.length)
+    }
+    const placeOf = (file: TestSpecification) =>
+      file.moduleId.endsWith(longest) ? 0 : (places.get(file) ?? 1)
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b))
+  }
+}
+
+/** As long as a page is waited for (web/e2e/browser.ts): three files share two cores. */
+const patient = { poll: { timeout: 20_000 } }
 
 const database = {
+  expect: patient,
   setupFiles: ['packages/stack/testing/children-coverage.ts'],
   globalSetup: ['packages/stack/testing/postgres.ts'],
 }
 
 export default defineConfig({
   test: {
+    maxWorkers: 3,
+    sequence: { sequencer: StoriesAmongOthers },
     coverage: {
       provider: 'v8',
       reportOnFailure: true,
@@ -54,8 +84,10 @@ export default defineConfig({
           // One stack for all of it, or another Supabase: see packages/stack/tests/conformance/README.md.
           name: 'conformance',
           include: ['packages/stack/tests/conformance/**/*.test.ts'],
+          fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: patient,
           setupFiles: ['packages/stack/testing/children-coverage.ts'],
           globalSetup: ['packages/stack/tests/conformance/target.ts'],
         },
@@ -76,8 +108,8 @@ export default defineConfig({
           include: ['web/e2e/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          setupFiles: ['packages/stack/testing/children-coverage.ts'],
-          fileParallelism: false,
+          expect: patient,
+          globalSetup: ['web/e2e/built-site.ts'],
         },
       },
     ],

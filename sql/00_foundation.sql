@@ -26,25 +26,33 @@ alter default privileges in schema public
 
 -- Words are found by their parts, and with a letter mistyped.
 create extension pg_trgm with schema extensions;
+create extension fuzzystrmatch with schema extensions;
 
 /*
  * A text as it is searched: one spelling for what a reader takes for the same.
- * Marks fall away (accents, tashkeel, hamza on its seat) with the tatweel; alef
- * maqsura is ya, ta marbuta is ha; capitals are small.
+ * Marks fall away (accents, tashkeel, hamza on its seat) with the tatweel and what
+ * has no width (soft hyphens, joiners, marks of direction); alef maqsura is ya, ta
+ * marbuta is ha; capitals are small.
  */
 create function private.fold(text text) returns text
-language sql immutable strict parallel safe set search_path = ''
+language plpgsql immutable strict parallel safe set search_path = ''
 as $$
-  select translate(
-    lower(regexp_replace(normalize(text, nfkd), '[\u0300-\u036F\u0640\u064B-\u065F\u0670]', '', 'g')),
-    'ىةٱ', 'يها')
+begin
+  return translate(
+    lower(regexp_replace(normalize(text, nfkd), '[\u0300-\u036F\u0640\u064B-\u065F\u0670\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]', '', 'g')),
+    'ىةٱ', 'يها');
+end;
 $$;
 grant execute on function private.fold to authenticated;
 
 -- A page holds 1 to 100 rows, whatever is asked for.
 create function private.page_size(size int) returns int
-language sql immutable set search_path = ''
-as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return least(greatest(coalesce(size, 20), 1), 100);
+end;
+$$;
 grant execute on function private.page_size to authenticated;
 
 -- Keeps every `updated_at` honest; attached by each table that has one.
@@ -109,9 +117,11 @@ $$;
  * caller's x-request-id, where it looks like one. Outside a request: null.
  */
 create function private.request_id() returns text
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select substring(
+begin
+  return substring(
     nullif(current_setting('request.headers', true), '')::json ->> 'x-request-id'
-    from '^[A-Za-z0-9_-]{8,64}$')
+    from '^[A-Za-z0-9_-]{8,64}$');
+end;
 $$;

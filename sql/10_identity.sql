@@ -13,9 +13,11 @@ create type public.locale as enum ('ar', 'en');
 
 -- Whether a text shows anything: spaces of all kinds, joiners and fillers do not.
 create function private.is_visible(text text) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select text ~ '[^[:space:][:cntrl:]\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]'
+begin
+  return text ~ '[^[:space:][:cntrl:]\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]';
+end;
 $$;
 -- Whoever updates a row is asked by its constraints.
 grant execute on function private.is_visible to authenticated;
@@ -23,9 +25,11 @@ grant execute on function private.is_visible to authenticated;
 -- A text that people read as a name: something to see, no space at its edges, no
 -- control characters, nothing that turns the direction of the text around it.
 create function private.is_name(text text, longest int) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]'
+begin
+  return length(text) between 1 and longest and private.is_visible(text) and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]';
+end;
 $$;
 grant execute on function private.is_name to authenticated;
 
@@ -47,10 +51,12 @@ $$;
 
 -- A text of one or more lines: something to see, and nothing that hides or turns what stands around it.
 create function private.is_prose(text text, longest int) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text, E' \n')
-    and text !~ '[\u0001-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]'
+begin
+  return length(text) between 1 and longest and private.is_visible(text) and text = btrim(text, E' \n')
+    and text !~ '[\u0001-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]';
+end;
 $$;
 grant execute on function private.is_prose to authenticated;
 

@@ -10,11 +10,13 @@
 
 -- Whether a document holds counts: a key a number, none negative.
 create function private.are_counts(counts jsonb) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select jsonb_typeof(counts) = 'object' and not exists (
+begin
+  return jsonb_typeof(counts) = 'object' and not exists (
     select from jsonb_each(counts)
-    where key !~ '^[a-z0-9_.-]{1,80}$' or jsonb_typeof(value) <> 'number' or value < '0')
+    where key !~ '^[a-z0-9_.-]{1,80}$' or jsonb_typeof(value) <> 'number' or value < '0');
+end;
 $$;
 
 create table public.organization_statistics (
@@ -101,15 +103,17 @@ create trigger after_insert_begin_counting after insert on public.organizations
  * is being deleted counts no more.
  */
 create function private.count_organization(organization uuid, key text, delta bigint) returns void
-language sql security definer set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
+begin
   update public.organization_statistics
   set counts = case
       when coalesce((counts ->> key)::bigint, 0) + delta = 0 then counts - key
       else counts || jsonb_build_object(key, coalesce((counts ->> key)::bigint, 0) + delta)
     end,
     counted_at = now()
-  where organization_id = organization and delta <> 0
+  where organization_id = organization and delta <> 0;
+end;
 $$;
 
 /*

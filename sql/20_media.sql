@@ -8,8 +8,25 @@
 
 -- Tables ------------------------------------------------------------------
 
-create type public.file_purpose as enum ('avatar', 'logo');
+create type public.file_purpose as enum ('avatar', 'logo', 'attachment');
 create type public.file_status as enum ('pending', 'ready', 'rejected');
+
+-- How large a file may be.
+create function private.upload_bytes(purpose public.file_purpose) returns int
+language sql immutable set search_path = ''
+as $$ select case purpose when 'attachment' then 25 else 5 end * 1024 * 1024 $$;
+
+-- What a file may be: pictures, and in posts documents and drawings too (types of drawings as IANA names them).
+create function private.upload_types(purpose public.file_purpose) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select array['image/jpeg', 'image/png', 'image/webp', 'image/avif'] || case purpose when 'attachment' then array[
+    'application/pdf',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+    'model/step', 'model/iges', 'model/stl', 'model/3mf', 'image/vnd.dxf'] else '{}' end
+$$;
 
 create table public.files (
   id              uuid primary key default gen_random_uuid(),
@@ -17,9 +34,9 @@ create table public.files (
   organization_id uuid references public.organizations on delete set null,
   purpose         public.file_purpose not null,
   status          public.file_status not null default 'pending',
-  size            int not null constraint size_is_five_mebibytes_at_most check (size between 1 and 5 * 1024 * 1024),
-  content_type    text not null constraint content_type_is_a_picture
-                  check (content_type in ('image/jpeg', 'image/png', 'image/webp', 'image/avif')),
+  size            int not null constraint size_is_within_bounds check (size between 1 and private.upload_bytes(purpose)),
+  content_type    text not null constraint content_type_is_allowed
+                  check (content_type = any (private.upload_types(purpose))),
   checksum        text constraint checksum_is_sha256 check (checksum ~ '^[0-9a-f]{64}$'),
   reason          text constraint reason_is_a_code check (reason ~ '^[a-z_]{1,40}$'),
   renditions      jsonb,
@@ -29,27 +46,33 @@ create table public.files (
   created_at      timestamptz not null default clock_timestamp(),
   uploaded_at     timestamptz,
   settled_at      timestamptz,
+  attached_at     timestamptz,
   constraint pending_until_settled check ((status = 'pending') = (settled_at is null)),
   constraint ready_files_can_be_shown check ((status = 'ready') = (renditions is not null)
-    and (renditions is not null) = (thumbhash is not null)),
+    and (renditions is not null and renditions <> '[]') = (thumbhash is not null)
+    and (purpose = 'attachment' or renditions <> '[]')),
   constraint rejected_files_say_why check ((status = 'rejected') = (reason is not null)),
-  constraint stored_when_ready check ((status = 'ready') = (stored_bytes > 0))
+  constraint stored_when_ready check ((status = 'ready') = (stored_bytes > 0)),
+  constraint attached_when_ready check (attached_at is null or (purpose = 'attachment' and status = 'ready'))
 );
 comment on table public.files is
   'What somebody sent or is about to send: for whom and what for, and what became of it. Removing a row removes its objects, by a job.';
 comment on column public.files.content_type is 'What the sender says it is; the worker looks for itself.';
 comment on column public.files.organization_id is 'The company it was sent for, whose storage it counts to.';
-comment on column public.files.renditions is 'Pictures made of it: [{size in pixels, format, bytes}], at <bucket of its purpose>/<id>/<size>.<format>.';
+comment on column public.files.renditions is 'Pictures made of it: [{size in pixels, format, bytes}], at <bucket of its purpose>/<id>/<size>.<format>. None of what is no picture: it lies at attachments/<id>/original as it was sent.';
+comment on column public.files.attached_at is 'Of an attachment: when a post took it. Until then its sender alone sees it.';
 
 -- What of this person, or this company, for this purpose, newest first? What was never finished?
 create index on public.files (owner_id, purpose, created_at desc);
 create index on public.files (organization_id, purpose, created_at desc);
 create index on public.files (created_at) where status <> 'ready';
+-- Which attachments did no post take?
+create index on public.files (settled_at) where purpose = 'attachment' and attached_at is null;
 
 -- Where the pictures made for a purpose are.
 create function private.bucket_of(purpose public.file_purpose) returns text
 language sql immutable set search_path = ''
-as $$ select case purpose when 'avatar' then 'avatars' when 'logo' then 'logos' end $$;
+as $$ select case purpose when 'avatar' then 'avatars' when 'logo' then 'logos' when 'attachment' then 'attachments' end $$;
 
 -- Who may -----------------------------------------------------------------
 
@@ -89,10 +112,13 @@ begin
     return private.deny(403, 'not_allowed', 'This is for the admins of the organization.',
       'organizations.change_logo', organization, 'organization', organization::text);
   end if;
-  if size not between 1 and 5 * 1024 * 1024 then
+  if purpose = 'attachment' and size not between 1 and private.upload_bytes(purpose) then
+    perform private.refuse(422, 'attachment_too_large', 'A file has up to 25 MiB.');
+  elsif size not between 1 and private.upload_bytes(purpose) then
     perform private.refuse(422, 'file_too_large', 'A picture has up to 5 MiB.');
-  end if;
-  if content_type <> all (array['image/jpeg', 'image/png', 'image/webp', 'image/avif']) then
+  elsif purpose = 'attachment' and content_type <> all (private.upload_types(purpose)) then
+    perform private.refuse(422, 'attachment_type_refused', 'Files of this kind are not taken.');
+  elsif content_type <> all (private.upload_types(purpose)) then
     perform private.refuse(422, 'file_type_refused', 'A picture is a JPEG, PNG, WebP or AVIF file.');
   end if;
   perform private.limit_rate('uploads.person', me::text, 60, 3600);
@@ -108,7 +134,7 @@ begin
 end;
 $$;
 comment on function public.create_upload is
-  'Gives a place for one picture: {id, bucket, path}. It holds for an hour. avatar: one''s own; logo: one''s organization''s, for its admins.';
+  'Gives a place for one file: {id, bucket, path}. It holds for an hour. avatar: one''s own; logo: one''s organization''s, for its admins; attachment: for a post.';
 grant execute on function public.create_upload to authenticated;
 
 -- Takes a picture away. Where there is none, nothing happens.
@@ -146,7 +172,7 @@ grant execute on function public.remove_picture to authenticated;
 
 /*
  * A file has become pictures: they are shown at once, unless a newer file's are
- * there already, and the pictures before them go. Answers whether the file is
+ * there already, and the pictures before them go. An attachment waits for its post. Answers whether the file is
  * still there; where it is not, what was made of it is nobody's.
  */
 create function private.settle_file(file uuid, checksum text, renditions jsonb, thumbhash text) returns boolean
@@ -165,12 +191,14 @@ begin
   update public.files set
     status = 'ready', settled_at = now(), checksum = settle_file.checksum,
     renditions = settle_file.renditions, thumbhash = settle_file.thumbhash,
-    stored_bytes = (
-      select sum((rendition ->> 'bytes')::int) from jsonb_array_elements(settle_file.renditions) as rendition)
+    stored_bytes = case settle_file.renditions when '[]' then size else (
+      select sum((rendition ->> 'bytes')::int) from jsonb_array_elements(settle_file.renditions) as rendition) end
   where id = file and status = 'pending'
   returning * into settled;
   if settled.id is null then
     return exists (select from public.files where id = file and status = 'ready');
+  elsif settled.purpose = 'attachment' then
+    return true;
   end if;
 
   picture := jsonb_build_object(
@@ -232,7 +260,7 @@ begin
   perform private.enqueue('media.remove-objects', jsonb_build_object('bucket', bucket_id, 'file', file))
   from (
     select distinct bucket_id, path_tokens[1] as file from storage.objects
-    where bucket_id in ('uploads', 'avatars', 'logos') and created_at < now() - interval '1 day') as kept
+    where bucket_id in ('uploads', 'avatars', 'logos', 'attachments') and created_at < now() - interval '1 day') as kept
   where file ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     and not exists (
       select from public.files where files.id::text = kept.file
@@ -329,7 +357,7 @@ $$;
 create trigger after_delete_forget after delete on public.files
   for each row execute function private.files_forget();
 
--- A picture of nobody has no use: whose it was has gone.
+-- A picture of nobody has no use: whose it was has gone. What stands in a post stays with the post.
 create function private.files_let_go() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -340,5 +368,8 @@ end;
 $$;
 
 create trigger after_update_let_go after update of owner_id, organization_id on public.files
-  for each row when (case new.purpose when 'avatar' then new.owner_id is null else new.organization_id is null end)
+  for each row when (case new.purpose
+    when 'avatar' then new.owner_id is null
+    when 'logo' then new.organization_id is null
+    else new.owner_id is null and new.attached_at is null end)
   execute function private.files_let_go();

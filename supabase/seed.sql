@@ -84,7 +84,9 @@ begin
   perform pg_temp.act_as(by);
   topic := public.open_topic(category, title, body, visibility);
   update public.posts set created_at = now() - ago where topic_id = topic;
-  update public.topics set created_at = now() - ago, last_post_at = now() - ago where id = topic;
+  update public.topics set created_at = now() - ago, last_post_at = now() - ago,
+    trend = private.topic_trend(vote_count, reply_count, now() - ago)
+  where id = topic;
   return topic;
 end;
 $$;
@@ -134,7 +136,7 @@ begin
       'Say what you make, on which machine, what you have tried and what you measured. A number is worth more than an adjective.',
       'اكتب ما الذي تنتجه وعلى أي آلة، وما الذي جرّبته وما الذي قسته. رقم واحد خير من وصف طويل.',
       E'- Process and machine\n- What you tried\n- What you measured, before and after'));
-  update public.topics set pinned_at = now() where id = topic;
+  update public.topics set pinned_in = 'forum', pinned_at = now() where id = topic;
 
   topic := pg_temp.topic('noura@najd-castings.example', 'quality', 'مسامية الغاز في مصبوبات الألمنيوم بعد تغيير المورد', interval '9 days',
     pg_temp.document(
@@ -188,6 +190,29 @@ begin
   delete from auth.sessions;
 end;
 $$;
+
+-- What a good question about a machine needs, and words to find topics by.
+update public.categories set template = '[
+  {"key": "machine", "label_en": "Machine", "label_ar": "الآلة", "help_en": "Maker, model, year.", "help_ar": "الصانع والطراز والسنة.", "required": true},
+  {"key": "symptom", "label_en": "What do you notice?", "label_ar": "ماذا تلاحظ؟", "help_en": "Since when, how often, under which load.", "help_ar": "منذ متى، وكم مرة، وتحت أي حمل.", "required": true},
+  {"key": "tried", "label_en": "What have you tried?", "label_ar": "ماذا جرّبت؟", "help_en": "", "help_ar": "", "required": false}]'
+where slug = 'maintenance';
+
+insert into public.tags (slug, name_en, name_ar, synonyms) values
+  ('casting', 'Casting', 'سباكة', '{foundry,مسبك,die casting}'),
+  ('compressed-air', 'Compressed air', 'هواء مضغوط', '{air leaks,كباسات}'),
+  ('condition-monitoring', 'Condition monitoring', 'مراقبة الحالة', '{vibration,اهتزاز}'),
+  ('robots', 'Robots', 'روبوتات', '{cobots,أذرع آلية}'),
+  ('changeover', 'Changeover', 'تبديل القوالب', '{smed,set-up time}');
+update public.topics set tags = case
+  when title like 'مسامية%' then array['casting']
+  when title like 'Compressed air%' then array['compressed-air']
+  when title like 'Vibration%' then array['condition-monitoring']
+  when title like 'أول روبوت%' then array['robots']
+  else tags end;
+update public.topics set template_answers =
+  '{"machine": "SEW and Flender gearboxes, 4–15 kW, 2009–2021", "symptom": "Bearings fail without warning, about five a year.", "tried": "A round with a hand-held meter every month; it finds half of them."}'
+where title like 'Vibration%';
 
 -- Nobody is welcomed to a demo.
 delete from pgboss.job where name = 'identity.send-welcome-mail';

@@ -25,6 +25,8 @@ const Env = z
     SUPABASE_SECRET_KEYS: KeySet.optional(),
     SUPABASE_SECRET_KEY: key,
     SUPABASE_SERVICE_ROLE_KEY: key,
+    /** Where the web app is; whoever opens the address of a function by hand is led there. */
+    SITE_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
     /** Signups an hour from one network. An office has one address for all its people. */
     SIGNUP_MAX_PER_NETWORK: z.coerce.number('is not a number').int().positive().default(30),
   })
@@ -42,6 +44,7 @@ const Env = z
       publishableKey,
       secretKey,
       signupMaxPerNetwork: env.SIGNUP_MAX_PER_NETWORK,
+      ...(env.SITE_URL && { siteUrl: env.SITE_URL.replace(/\/+$/, '') }),
     }
   })
 export type Env = z.infer<typeof Env>

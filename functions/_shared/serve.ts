@@ -9,11 +9,13 @@ export type Call = {
   log: Log
 }
 
+type Method = 'GET' | 'POST' | 'GET, POST'
+
 type Work = (request: Request, call: Call) => Promise<Response>
 
 /** What all functions share: preflight, method, request id, refusals as JSON, a log line, headers. */
 export const serve =
-  (name: string, method: 'GET' | 'POST', work: Work) =>
+  (name: string, method: Method, work: Work) =>
   async (request: Request): Promise<Response> => {
     const started = performance.now()
     const requestId = readRequestId(request)
@@ -33,7 +35,7 @@ export const serve =
   }
 
 const methods = (method: string) => ({ 'Access-Control-Allow-Methods': `${allowed(method)}, OPTIONS` })
-const allowed = (method: string) => (method === 'GET' ? 'GET, HEAD' : method)
+const allowed = (method: string) => method.replace('GET', 'GET, HEAD')
 
 async function answerTo(request: Request, method: string, work: Work, call: Call): Promise<Response> {
   try {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { load } from './load.ts'
+import { type Load, load } from './load.ts'
 import { percentile, rounded } from './table.ts'
 import type { World } from './world.ts'
 
@@ -22,13 +22,18 @@ export async function measureGateway(world: World, seconds: number, say: (line: 
   const headers = { apikey: world.config.keys.publishable, authorization: `Bearer ${world.token}` }
   const rows = []
   try {
-    for (const { name, path, ...read } of reads) {
+    for (const { name, path, method, ...read } of reads) {
       for (const connections of [1, 10, 50]) {
         say(`gateway and lite alone, ${name}, ${connections} connections`)
         const gateway: number[] = []
         const lite: number[] = []
         for (let round = 0; round < rounds; round++) {
-          const ask = { ...read, headers, connections, seconds: Math.max(1, seconds / 2) }
+          const ask: Omit<Load, 'url'> = {
+            method,
+            calls: [{ headers, ...read }],
+            connections,
+            seconds: Math.max(1, seconds / 2),
+          }
           lite.push((await load({ ...ask, url: alone.url + path })).perSecond)
           gateway.push((await load({ ...ask, url: world.config.urls.api + path })).perSecond)
         }
@@ -48,9 +53,14 @@ export async function measureGateway(world: World, seconds: number, say: (line: 
   return rows
 }
 
-async function liteAlone({ config, person }: World) {
+async function liteAlone({ config, claims }: World) {
   const child = spawn(process.execPath, [fileURLToPath(new URL('lite-alone.ts', import.meta.url))], {
-    env: { ...process.env, DATABASE_URL: config.urls.database, PERSON: person, PORT: String(port) },
+    env: {
+      ...process.env,
+      DATABASE_URL: config.urls.database,
+      CLAIMS: JSON.stringify(claims),
+      PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await Promise.race([

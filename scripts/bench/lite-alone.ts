@@ -1,10 +1,12 @@
-// The Data API of @supabase/lite by itself, as a process for gateway.ts. DATABASE_URL, PORT and PERSON say where, and who
-// is taken to call: it checks no key and no token.
+// The Data API of @supabase/lite by itself, as a process for gateway.ts. DATABASE_URL, PORT and CLAIMS say where, and what
+// the token of whoever calls is taken to say: it checks no key and no token.
 import { serve } from '@hono/node-server'
 import { App } from '@supabase/lite'
 import { PostgresConnection } from '@supabase/lite/postgres'
+import { z } from 'zod'
 
-const { DATABASE_URL = '', PORT = '', PERSON = '' } = process.env
+const { DATABASE_URL = '', PORT = '', CLAIMS = '' } = process.env
+const claims = z.looseObject({ sub: z.string(), role: z.string() }).parse(JSON.parse(CLAIMS))
 const connection = new PostgresConnection({
   url: DATABASE_URL,
   postgresOptions: { max: 20, onnotice: () => {}, connection: { search_path: 'public,extensions' } },
@@ -23,8 +25,8 @@ const app = new App({
         async (context, next) => {
           context.set('ignoreAuthorization', true)
           context.set('apiKeyType', 'publishable')
-          context.set('jwt', { role: 'authenticated', sub: PERSON })
-          context.set('userId', PERSON)
+          context.set('jwt', claims)
+          context.set('userId', claims.sub)
           await next()
         },
       ],

@@ -10,26 +10,23 @@ export const figures = (times: number[], seconds: number): Figures => ({
   p95: percentile(times, 0.95),
 })
 
+/** What a caller sends, time and again. */
+export type Call = { headers: Record<string, string>; body?: object }
+
 export type Load = {
   url: string
-  headers: Record<string, string>
+  /** One after another a connection takes the next of these, and begins again. */
+  calls: [Call, ...Call[]]
   connections: number
   seconds: number
   method?: 'GET' | 'POST'
-  body?: object
 }
 
 /** Asks the same again and again on so many connections. Every answer must be 200. */
-export async function load({
-  url,
-  headers,
-  connections,
-  seconds,
-  method = 'GET',
-  body,
-}: Load): Promise<Figures> {
+export async function load({ url, calls, connections, seconds, method = 'GET' }: Load): Promise<Figures> {
   const times: number[] = []
   let refused = 0
+  let opened = 0
   await new Promise<void>((done, failed) => {
     const running = autocannon(
       {
@@ -37,8 +34,13 @@ export async function load({
         method,
         connections,
         duration: seconds,
-        headers: { 'content-type': 'application/json', ...headers },
-        ...(body && { body: JSON.stringify(body) }),
+        setupClient(client) {
+          const { headers, body } = calls[opened++ % calls.length] ?? calls[0]
+          client.setHeadersAndBody(
+            { 'content-type': 'application/json', ...headers },
+            body && JSON.stringify(body),
+          )
+        },
       },
       (error) => (error ? failed(error) : done()),
     )

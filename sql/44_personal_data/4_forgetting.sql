@@ -21,6 +21,8 @@ begin
   if person is not null then
     update auth.users set banned_until = now() + interval '100 years' where id = person;
     perform private.end_access(person);
+    -- A copy that is being made is not delivered any more.
+    update private.data_exports set state = 'failed' where user_id = person and state in ('waiting', 'building');
   end if;
   return exists (select from private.erasures where id = erasure and step not in ('waiting', 'done'));
 end;
@@ -56,34 +58,30 @@ $$;
 create function private.remove_contributions(person uuid) returns void
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  touched uuid[];
 begin
   -- Topics first, as all who write lock them.
   perform from public.topics
   where author_id = person or id in (select topic_id from public.posts where author_id = person)
   order by id for no key update;
 
-  with gone as (
-    delete from public.topics
-    where author_id = person and not exists (
-      select from public.posts
-      where topic_id = topics.id and author_id is distinct from person and deleted_at is null)
-    returning category_id, visibility, deleted_at),
-  counted as (
-    select category_id, count(*) as topics from gone
-    where visibility = 'community' and deleted_at is null group by category_id)
-  update public.categories set topic_count = topic_count - counted.topics
-  from counted where categories.id = counted.category_id;
+  delete from public.topics
+  where author_id = person and not exists (
+    select from public.posts
+    where topic_id = topics.id and author_id is distinct from person and deleted_at is null);
 
   update public.topics set title = 'Removed · محذوف' where author_id = person;
+
+  update public.topics set template_answers = '{}' where author_id = person and template_answers <> '{}';
 
   with gone as (
     update public.posts set body = null, deleted_at = now()
     where author_id = person and deleted_at is null
-    returning topic_id, number),
-  counted as (
-    select topic_id, count(*) as posts from gone where number > 1 group by topic_id)
-  update public.topics set reply_count = reply_count - counted.posts
-  from counted where topics.id = counted.topic_id;
+    returning topic_id)
+  select array_agg(distinct topic_id) into touched from gone;
+  perform private.recount_topics(touched);
+  perform private.forget_words();
 end;
 $$;
 
@@ -135,10 +133,18 @@ begin
     perform private.remove_contributions(person);
   end if;
   -- A job that removes a file's objects names no person.
-  delete from public.files where owner_id = person and purpose = 'avatar';
+  delete from public.files where owner_id = person and (
+    purpose = 'avatar' or purpose = 'attachment' and attached_at is null);
   -- What they had taken back is no contribution: it goes with either choice.
   delete from private.deleted_posts
   where post_id in (select id from public.posts where author_id = person);
+  update private.cases set appeal = null where author_id = person and appeal is not null;
+  delete from public.post_revisions
+  where post_id in (select id from public.posts where author_id = person);
+  -- And the files that were only in those words.
+  delete from public.files using public.post_files, public.posts
+  where files.id = post_files.file_id and posts.id = post_files.post_id and posts.author_id = person
+    and files.id <> all (private.document_files(posts.body));
 
   delete from public.invitations where email = address or accepted_by = person;
   update public.invitations set message = null where invited_by = person and message is not null;

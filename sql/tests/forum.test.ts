@@ -19,9 +19,14 @@ const answer = async (db: Db, by: Person, topic: string, text: string, parent: s
   return row.post
 }
 
-const page = async (db: Db, by: Person, topic: string, after: string | null = null, size = 20) => {
+/** The topic with the posts of its first page, in the order they were written. */
+const page = async (db: Db, by: Person, topic: string) => {
   await db.as(by)
-  return (await db.sql`select topic_page(${topic}, ${after}, ${size}) as page`)[0].page
+  const [{ page }] = await db.sql`select topic_page(${topic}) as page`
+  type Post = { id: string; number: number; parent_id: string; mine: boolean; deleted_at: string | null }
+  const branches: { post: Post; replies: Post[] }[] = page.branches
+  const posts = [page.opening as Post, ...branches.flatMap(({ post, replies }) => [post, ...replies])]
+  return { topic: page.topic, posts: posts.toSorted((a, b) => a.number - b.number), next: page.next }
 }
 
 const list = async (
@@ -32,7 +37,8 @@ const list = async (
   size = 20,
 ) => {
   await db.as(by)
-  return (await db.sql`select list_topics(${category}, ${after}, ${size}) as list`)[0].list
+  const filters = category ? { category } : {}
+  return (await db.sql`select list_topics(${filters}, 'activity', ${after}, ${size}) as list`)[0].list
 }
 
 const refusal = (status: number, code: string) => ({ code: `PT${status}`, detail: code })
@@ -63,15 +69,15 @@ describe('a conversation', () => {
       [2, null, true],
       [3, first.id, false],
     ])
-    expect(seen.posts[2].id).toBe(second.id)
+    expect(seen.posts[2]?.id).toBe(second.id)
     expect(seen.next).toBe(null)
   })
 
   test('to answer the opening post is to answer the topic', async ({ db }) => {
     const ada = await db.person('ada')
     const topic = await open(db, ada)
-    const opening = (await page(db, ada, topic)).posts[0]
-    expect((await answer(db, ada, topic, 'More of it', opening.id)).parent_id).toBe(null)
+    const [opening] = (await page(db, ada, topic)).posts
+    expect((await answer(db, ada, topic, 'More of it', opening?.id)).parent_id).toBe(null)
   })
 
   test('asking again with the same id changes nothing', async ({ db }) => {
@@ -86,18 +92,36 @@ describe('a conversation', () => {
     await expect(ask()).rejects.toMatchObject(refusal(409, 'id_taken'))
   })
 
-  test('a page ends where the next one begins', async ({ db }) => {
+  test('whoever lost the answer hears that it went well, though the topic was closed since', async ({
+    db,
+  }) => {
     const ada = await db.person('ada')
     const topic = await open(db, ada)
-    for (const text of ['two', 'three', 'four', 'five']) await answer(db, ada, topic, text)
-    const first = await page(db, ada, topic, null, 2)
-    const second = await page(db, ada, topic, first.next, 2)
-    const third = await page(db, ada, topic, second.next, 2)
-    const numbers = [first, second, third].map(({ posts }) =>
-      posts.map((post: { number: number }) => post.number),
-    )
-    expect(numbers).toEqual([[1, 2], [3, 4], [5]])
-    expect(third.next).toBe(null)
+    const id = crypto.randomUUID()
+    const ask = () => db.sql`select reply(${topic}, ${paragraphs('Once')}, null, ${id}) ->> 'id' as id`
+    await ask()
+    await db.asOwner()
+    await db.sql`update topics set locked_at = now() where id = ${topic}`
+    await db.as(ada)
+    expect(await ask()).toEqual([{ id }])
+  })
+
+  test('a reply that is taken back moves nothing: the topic stands where its newest post puts it', async ({
+    db,
+  }) => {
+    const [ada, bob] = [await db.person('ada'), await db.person('bob')]
+    const topic = await open(db, ada)
+    const standing = async () => {
+      await db.asOwner()
+      return db.sql`select last_post_at, last_author_id, reply_count from topics where id = ${topic}`
+    }
+    await answer(db, ada, topic, 'First')
+    const before = await standing()
+    const last = await answer(db, bob, topic, 'Up again')
+    expect(await standing()).toMatchObject([{ last_author_id: bob.id, reply_count: 2 }])
+    await db.as(bob)
+    await db.sql`select delete_post(${last.id})`
+    expect(await standing()).toEqual(before)
   })
 
   test('the author edits; nobody else does', async ({ db }) => {
@@ -122,7 +146,7 @@ describe('a conversation', () => {
     await db.sql`select delete_post(${post.id})`
     const seen = await page(db, ada, topic)
     expect(seen.posts[1]).toMatchObject({ body: null, number: 2 })
-    expect(seen.posts[1].deleted_at).not.toBe(null)
+    expect(seen.posts[1]?.deleted_at).not.toBe(null)
     expect(seen.topic.reply_count).toBe(1)
     expect(JSON.stringify(await db.sql`select * from posts`)).not.toContain('regret')
     await expect(db.sql`select reply(${topic}, ${paragraphs('x')}, ${post.id})`).rejects.toMatchObject(
@@ -134,7 +158,7 @@ describe('a conversation', () => {
     const [ada, bob] = [await db.person('ada'), await db.person('bob')]
     const [lonely, answered] = [await open(db, ada), await open(db, ada)]
     await answer(db, bob, answered, 'Hello')
-    const opening = async (topic: string) => (await page(db, ada, topic)).posts[0].id
+    const opening = async (topic: string) => (await page(db, ada, topic)).posts[0]?.id
     await db.as(ada)
     await db.sql`select delete_post(${await opening(lonely)})`
     const stays = await opening(answered)
@@ -164,7 +188,7 @@ describe('lists', () => {
     for (const title of ['first', 'second', 'third', 'fourth']) topics.push(await open(db, ada, { title }))
     await db.asOwner()
     await db.sql`update topics set last_post_at = now() + array_position(${topics}::uuid[], id) * interval '1 second'`
-    await db.sql`update topics set pinned_at = now() where title = 'second'`
+    await db.sql`update topics set pinned_in = 'forum', pinned_at = now() where title = 'second'`
     const titles = ({ topics }: { topics: { title: string }[] }) => topics.map(({ title }) => title)
     const one = await list(db, ada, null, null, 1)
     const two = await list(db, ada, null, one.next, 2)
@@ -307,9 +331,13 @@ describe('channels', () => {
     const closed = await open(db, ada, { visibility: 'organization' })
     expect(await mayJoin(db, bob, `topic:${open_}`)).toEqual({ read: true, write: true })
     expect(await mayJoin(db, bob, `topic:${open_}`, 'presence')).toEqual({ read: true, write: true })
-    expect(await mayJoin(db, ada, `topic:${closed}`)).toEqual({ read: true, write: true })
+    expect(await mayJoin(db, ada, `topic:${closed}:${ada.organization}`)).toEqual({ read: true, write: true })
     for (const [who, topic] of [
+      [bob, `topic:${closed}:${ada.organization}`],
+      [bob, `topic:${closed}:${bob.organization}`],
       [bob, `topic:${closed}`],
+      [ada, `topic:${closed}`],
+      [ada, `topic:${open_}:${ada.organization}`],
       [pia, `topic:${open_}`],
       [null, `topic:${open_}`],
       [bob, `topic:${crypto.randomUUID()}`],
@@ -346,6 +374,24 @@ describe('channels', () => {
     expect(on(`topic:${topic}`)).toEqual(['post_created', 'post_created', 'post_edited', 'post_deleted'])
     expect(on('forum')).toEqual(['topic_opened', 'topic_changed', 'topic_changed'])
     expect(on(`organization:${ada.organization}`)).toEqual(['topic_opened'])
-    expect(on(`topic:${closed}`)).toEqual(['post_created'])
+    expect(on(`topic:${closed}:${ada.organization}`)).toEqual(['post_created'])
+  })
+
+  test('what becomes one company’s own goes on where those who listened before do not hear it', async ({
+    db,
+  }) => {
+    const ada = await db.person('ada')
+    const topic = await open(db, ada)
+    await db.asOwner()
+    await db.sql`delete from realtime.messages`
+    await db.as(ada)
+    await db.sql`select edit_topic(${topic}, visibility => 'organization')`
+    await answer(db, ada, topic, 'Between us')
+    await db.asOwner()
+    const told = await db.sql<{ topic: string; event: string }>`
+      select topic, event from realtime.messages where topic like 'topic:%' order by event`
+    const on = (channel: string) => told.filter(({ topic }) => topic === channel).map(({ event }) => event)
+    expect(on(`topic:${topic}`)).toEqual(['topic_changed'])
+    expect(on(`topic:${topic}:${ada.organization}`)).toEqual(['post_created', 'topic_changed'])
   })
 })

@@ -32,14 +32,34 @@ async function world(db: Db) {
   await db.sql`select set_registration_number('4030000002')`
   await db.sql`select create_upload('avatar', 1000, 'image/png')`
   await db.sql`select invite_people('[{"email": "invited@new.example"}]')`
+  await db.sql`select save_draft('topic', '{"title": "Half a thought"}')`
+  await db.sql`select edit_post(id, ${paragraphs('Hello all')}) from posts where number = 1`
   await db.as(people.abe)
   await db.sql`select update_profile('{"about": "For his company", "audience": "organization"}')`
+  await db.sql`select vote(id, true) from posts where number = 1 and visibility = 'community'`
+  await db.as(people.bob)
+  await db.sql`select report_post(id, 'spam') from posts where number = 1 and visibility = 'community'`
   await db.asOwner()
+  await db.sql`insert into files (id, purpose, size, content_type, status, settled_at, renditions, stored_bytes, attached_at)
+    select id, 'attachment', 1, 'model/step', 'ready', now(), '[]', 1, now() from posts where number = 1`
+  await db.sql`insert into post_files (file_id, post_id, topic_id, content_type, size, renditions)
+    select id, id, topic_id, 'model/step', 1, '[]' from posts where number = 1`
+  await db.sql`insert into watched_words (word, kind, action) values ('casino', 'word', 'refuse')`
+  await db.sql`insert into posting_rules (held_first_posts) values (0)`
+  await db.sql`insert into private.held_posts (id, author_id, opens_topic, category_id, input)
+    select '00000000-0000-4000-8000-0000000000b1', ${people.bob.id}, true, id,
+      ${{ title: 'A first topic', tags: [], template_answers: {}, body: paragraphs('Hello') }}::jsonb
+    from categories where slug = 'quality'`
+  await db.sql`insert into tags (slug, name_en, name_ar) values ('casting', 'Casting', 'سباكة'), ('pumps', 'Pumps', 'مضخات')`
   await db.sql`select request_to_join('asking@ada.example', 'Asking', 'Person', 'en')`
   await db.sql`update invitations set id = '00000000-0000-4000-8000-0000000000a1'`
   await db.sql`update join_requests set id = '00000000-0000-4000-8000-0000000000a2'`
   await db.sql`select private.audit('members.change_role', ${ada.organization}, 'person', ${ada.id}),
     private.audit('jobs.replay', null, 'queue', 'media.make-renditions')`
+  await db.sql`select private.notify(array[${ada.id}]::uuid[], 'reply', 'topic:' || id, id, 1, null)
+    from topics where title = 'For the community'`
+  await db.sql`insert into notification_preferences (user_id, kind, in_app, email) values (${ada.id}, 'reply', true, 'daily')`
+  await db.sql`insert into digest_times (user_id, hour, weekday) values (${ada.id}, 8, 0)`
   await db.client.query(`
     create schema known;
     grant usage on schema known to public;
@@ -51,6 +71,10 @@ async function world(db: Db) {
       as $$ select * from public.topics where visibility::text = readers $$;
     create function known.known_post(readers text) returns setof public.posts language sql security definer
       as $$ select * from public.posts where visibility::text = readers $$;
+    create function known.known_case() returns setof private.cases language sql security definer
+      as $$ select * from private.cases $$;
+    create function known.known_category(slug text) returns setof public.categories language sql security definer
+      as $$ select * from public.categories where categories.slug = coalesce(known_category.slug, categories.slug) $$;
     grant execute on all functions in schema known to public;
     set local search_path to public, known`)
   return people

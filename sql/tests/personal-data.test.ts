@@ -122,25 +122,35 @@ describe('what is held', () => {
       'audit_log',
       'consents',
       'decisions',
+      'digest_times',
       'erasure',
       'exports',
       'files',
+      'held_posts',
       'invitations_received',
       'invitations_sent',
       'join_requests',
       'last_seen',
       'mails',
       'membership',
+      'moderation',
+      'notification_mails',
+      'notification_preferences',
+      'notifications',
       'platform_role',
       'posts',
       'profile',
       'profile_details',
+      'reports',
+      'reputation',
       'second_factors',
       'sessions',
       'shut_out',
       'sign_in_log',
       'sign_in_methods',
       'topics',
+      'topics_read',
+      'unsubscribe_links',
     ])
     const posts = rows.filter(({ subject }) => subject === 'posts').map(({ entry }) => entry)
     expect(posts).toContainEqual(expect.objectContaining({ text: 'taken back zebrawords' }))
@@ -180,7 +190,17 @@ async function everywhere(db: Db, ada: Person): Promise<{ topic: string; own: st
   await db.sql`insert into private.shut_out (user_id) values (${ada.id})`
   await db.sql`insert into private.decisions (kind, person_id, reason, decided_by)
     values ('deactivate_person', ${ada.id}, 'zebrawords as a reason', ${bob.id})`
+  await db.sql`insert into private.cases (author_id, state, decision, note, decided_at, appeal)
+    values (${ada.id}, 'appealed', 'warn', 'Said by a moderator.', now(), 'zebrawords as an appeal')`
+  await db.sql`insert into private.held_posts (id, author_id, opens_topic, input)
+    values (gen_random_uuid(), ${ada.id}, false, '{"body": "zebrawords waiting"}')`
+  await db.sql`insert into reports (case_id, post_id, reporter_id, reason, note)
+    select (select id from private.cases limit 1), id, ${ada.id}, 'wrong', 'zebrawords in a report' from posts limit 1`
   await db.sql`insert into private.sent_mails (id, kind, user_id) values (gen_random_uuid(), 'welcome', ${ada.id})`
+  await db.sql`insert into notification_preferences (user_id, kind, in_app, email) values (${ada.id}, 'reply', true, 'none')`
+  await db.sql`insert into digest_times (user_id, hour, weekday) values (${ada.id}, 7, 0)`
+  await db.sql`insert into private.unsubscribe_tokens (token_hash, user_id, kinds)
+    values (sha256('of a mail'), ${ada.id}, '{reply}')`
   await db.sql`insert into files (owner_id, organization_id, purpose, size, content_type)
     values (${ada.id}, ${ada.organization}, 'avatar', 10, 'image/png')`
   await db.sql`insert into invitations (organization_id, email, role, locale, message, invited_by, name)
@@ -235,6 +255,100 @@ async function whereIs(db: Db, ...words: string[]): Promise<string[]> {
   }
   return found
 }
+
+/** A file that the worker has looked at, of which nothing is written yet. */
+async function readyFile(db: Db, person: Person, type: 'model/step' | 'image/png'): Promise<string> {
+  await db.as(person)
+  const [row] = await db.sql<{ id: string }>`select create_upload('attachment', 9, ${type}) ->> 'id' as id`
+  const made = [480, 1280].flatMap((size) => ['avif', 'webp'].map((format) => ({ size, format, bytes: 7 })))
+  await db.asOwner()
+  await db.sql`select private.settle_file(${row!.id}, ${'0'.repeat(64)},
+    ${JSON.stringify(type === 'image/png' ? made : [])}, ${type === 'image/png' ? 'hash' : null})`
+  await db.as(person)
+  return row!.id
+}
+
+const withFiles = (...content: object[]) => ({
+  type: 'doc',
+  content: [...paragraphs('See').content, ...content],
+})
+const drawing = (file: string, name: string) => ({
+  type: 'attachment',
+  attrs: { file, name, size: 9, type: 'model/step' },
+})
+const picture = (file: string) => ({ type: 'image', attrs: { file, alt: '', width: 9, height: 9 } })
+
+/** Ada's files, by where they stand; Bob answers her topic, so that its place outlives her. */
+async function filesOf(db: Db, ada: Person): Promise<Record<string, string>> {
+  const bob = await db.person('bob')
+  const stands: Record<string, string> = {}
+  for (const place of ['standing', 'deleted', 'replaced', 'begun', 'unused'])
+    stands[place] = await readyFile(db, ada, 'model/step')
+  stands.picture = await readyFile(db, ada, 'image/png')
+  const [topic] = await db.sql<{ id: string }>`select open_topic('quality', 'With her files',
+    ${withFiles(drawing(stands.standing!, 'مضخة.step'), picture(stands.picture!))}) as id`
+  const answer = async (body: object) =>
+    (await db.sql<{ post: { id: string } }>`select reply(${topic!.id}, ${body}) as post`)[0]!.post.id
+  const gone = await answer(withFiles(drawing(stands.deleted!, 'gone.step')))
+  await db.sql`select delete_post(${gone})`
+  const changed = await answer(withFiles(drawing(stands.replaced!, 'first try.step')))
+  await db.sql`select edit_post(${changed}, ${paragraphs('Without it')})`
+  await db.sql`select save_draft('topic', ${{ body: withFiles(drawing(stands.begun!, 'begun.step')) }})`
+  await db.as(bob)
+  await db.sql`select reply(${topic!.id}, ${paragraphs('Thank you')})`
+  return stands
+}
+
+describe('the files of what one wrote', () => {
+  test('are in the copy: a document by its name wherever it stands, of a picture the largest', async ({
+    db,
+  }) => {
+    const ada = await db.person('ada')
+    const stands = await filesOf(db, ada)
+    await db.asOwner()
+    const kept = await db.sql`select file, path, name from private.personal_attachments(${ada.id})`
+    const original = (place: string, name: string | null) => ({
+      file: stands[place],
+      path: `${stands[place]}/original`,
+      name,
+    })
+    expect(new Set(kept)).toEqual(
+      new Set([
+        original('standing', 'مضخة.step'),
+        original('deleted', 'gone.step'),
+        original('replaced', 'first try.step'),
+        original('begun', 'begun.step'),
+        original('unused', null),
+        { file: stands.picture, path: `${stands.picture}/1280.webp`, name: null },
+      ]),
+    )
+    const [told] = await db.sql<{ entry: object }>`select entry from private.personal_data(${ada.id})
+      where subject = 'files' and entry ->> 'id' = ${stands.standing!}`
+    expect(told!.entry).toMatchObject({ name: 'مضخة.step', post: expect.any(String), size: 9 })
+    const eve = await db.person('eve')
+    expect(await db.sql`select from private.personal_attachments(${eve.id})`).toEqual([])
+  })
+
+  test.for<[choice: string, stay: string[]]>([
+    ['keep_without_name', ['picture', 'standing']],
+    ['remove', []],
+  ])('go with them, but for what stands in words that stay (%s)', async ([choice, stay], { db }) => {
+    const ada = await db.person('ada')
+    const stands = await filesOf(db, ada)
+    await ask(db, ada, choice)
+    await erase(db, ada)
+    const left = await db.sql<{ id: string; owner_id: null }>`select id, owner_id from files order by id`
+    expect(left).toEqual(
+      stay
+        .map((place) => ({ id: stands[place]!, owner_id: null }))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    )
+    const removed = await db.sql<{ file: string }>`select data ->> 'file' as file from pgboss.job
+      where name = 'media.remove-objects' and data ->> 'bucket' = 'attachments'`
+    const places = Object.keys(stands).filter((place) => !stay.includes(place))
+    expect(new Set(removed.map(({ file }) => file))).toEqual(new Set(places.map((place) => stands[place])))
+  })
+})
 
 describe('asking to be forgotten', () => {
   test('takes a session that has just been signed in', async ({ db }) => {
@@ -360,7 +474,12 @@ describe('being forgotten', () => {
       [],
     )
     expect(await whereIs(db, ada.id)).toEqual(['public.audit_events'])
-    expect(await whereIs(db, 'zebra')).toEqual(['public.posts', 'public.topics'])
+    expect(await whereIs(db, 'zebra')).toEqual([
+      'private.search_entries',
+      'private.topic_titles',
+      'public.posts',
+      'public.topics',
+    ])
     expect(
       await db.sql`select title, author_id, last_author_id is null as bob_is_gone from topics where id = ${own}`,
     ).toEqual([{ title: 'zebratitle, answered', author_id: null, bob_is_gone: false }])
@@ -410,4 +529,34 @@ test('the seven days and the fourteen are said alike everywhere', async () => {
   const texts = await read('../../supabase/migrations/20261121000400_legal_documents.sql')
   expect(texts).toMatch(/14 days.*/)
   expect(texts).toMatch(/seven days/)
+})
+
+test('a copy names no topic that its person can’t read any more, but for their own', async ({ db }) => {
+  const ada = await db.person('ada')
+  const bob = await db.colleague(ada, 'bob')
+  await db.as(ada)
+  const [{ topic }] = await db.sql`
+    select open_topic('quality', 'Between us', ${paragraphs('Ready')}, 'organization') as topic`
+  await db.as(bob)
+  await db.sql`select reply(${topic}, ${paragraphs('Noted')})`
+  const named = async () => {
+    await db.asOwner()
+    const rows = await db.sql`
+      select entry ->> 'topic' as topic from private.personal_data(${bob.id}) where subject = 'posts'`
+    return rows.map((row) => row.topic)
+  }
+  expect(await named()).toEqual(['Between us'])
+  await db.sql`delete from memberships where user_id = ${bob.id}`
+  await db.sql`update topics set title = 'Sale of plant 2' where id = ${topic}`
+  expect(await named()).toEqual([null])
+})
+
+test('who is being forgotten gets no copy that was being made', async ({ db }) => {
+  const ada = await db.person('ada')
+  await db.asOwner()
+  await db.sql`insert into private.data_exports (user_id, state) values (${ada.id}, 'building')`
+  const [{ id }] = await db.sql`insert into private.erasures (user_id, choice, due_at)
+    values (${ada.id}, 'remove', now()) returning id`
+  await db.sql`select private.begin_erasure(${id})`
+  expect(await db.sql`select state from private.data_exports`).toEqual([{ state: 'failed' }])
 })

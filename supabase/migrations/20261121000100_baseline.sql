@@ -28,25 +28,33 @@ alter default privileges in schema public
 
 -- Words are found by their parts, and with a letter mistyped.
 create extension pg_trgm with schema extensions;
+create extension fuzzystrmatch with schema extensions;
 
 /*
  * A text as it is searched: one spelling for what a reader takes for the same.
- * Marks fall away (accents, tashkeel, hamza on its seat) with the tatweel; alef
- * maqsura is ya, ta marbuta is ha; capitals are small.
+ * Marks fall away (accents, tashkeel, hamza on its seat) with the tatweel and what
+ * has no width (soft hyphens, joiners, marks of direction); alef maqsura is ya, ta
+ * marbuta is ha; capitals are small.
  */
 create function private.fold(text text) returns text
-language sql immutable strict parallel safe set search_path = ''
+language plpgsql immutable strict parallel safe set search_path = ''
 as $$
-  select translate(
-    lower(regexp_replace(normalize(text, nfkd), '[\u0300-\u036F\u0640\u064B-\u065F\u0670]', '', 'g')),
-    'ىةٱ', 'يها')
+begin
+  return translate(
+    lower(regexp_replace(normalize(text, nfkd), '[\u0300-\u036F\u0640\u064B-\u065F\u0670\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]', '', 'g')),
+    'ىةٱ', 'يها');
+end;
 $$;
 grant execute on function private.fold to authenticated;
 
 -- A page holds 1 to 100 rows, whatever is asked for.
 create function private.page_size(size int) returns int
-language sql immutable set search_path = ''
-as $$ select least(greatest(coalesce(size, 20), 1), 100) $$;
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return least(greatest(coalesce(size, 20), 1), 100);
+end;
+$$;
 grant execute on function private.page_size to authenticated;
 
 -- Keeps every `updated_at` honest; attached by each table that has one.
@@ -111,11 +119,13 @@ $$;
  * caller's x-request-id, where it looks like one. Outside a request: null.
  */
 create function private.request_id() returns text
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select substring(
+begin
+  return substring(
     nullif(current_setting('request.headers', true), '')::json ->> 'x-request-id'
-    from '^[A-Za-z0-9_-]{8,64}$')
+    from '^[A-Za-z0-9_-]{8,64}$');
+end;
 $$;
 
 /*
@@ -462,9 +472,11 @@ create type public.locale as enum ('ar', 'en');
 
 -- Whether a text shows anything: spaces of all kinds, joiners and fillers do not.
 create function private.is_visible(text text) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select text ~ '[^[:space:][:cntrl:]\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]'
+begin
+  return text ~ '[^[:space:][:cntrl:]\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]';
+end;
 $$;
 -- Whoever updates a row is asked by its constraints.
 grant execute on function private.is_visible to authenticated;
@@ -472,9 +484,11 @@ grant execute on function private.is_visible to authenticated;
 -- A text that people read as a name: something to see, no space at its edges, no
 -- control characters, nothing that turns the direction of the text around it.
 create function private.is_name(text text, longest int) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]'
+begin
+  return length(text) between 1 and longest and private.is_visible(text) and text = btrim(text) and text !~ '[[:cntrl:]\u202A-\u202E\u2066-\u2069]';
+end;
 $$;
 grant execute on function private.is_name to authenticated;
 
@@ -496,10 +510,12 @@ $$;
 
 -- A text of one or more lines: something to see, and nothing that hides or turns what stands around it.
 create function private.is_prose(text text, longest int) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select length(text) between 1 and longest and private.is_visible(text) and text = btrim(text, E' \n')
-    and text !~ '[\u0001-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]'
+begin
+  return length(text) between 1 and longest and private.is_visible(text) and text = btrim(text, E' \n')
+    and text !~ '[\u0001-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]';
+end;
 $$;
 grant execute on function private.is_prose to authenticated;
 
@@ -3667,11 +3683,13 @@ create trigger after_update_settle after update of email_confirmed_at on auth.us
 
 -- Whether a document holds counts: a key a number, none negative.
 create function private.are_counts(counts jsonb) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select jsonb_typeof(counts) = 'object' and not exists (
+begin
+  return jsonb_typeof(counts) = 'object' and not exists (
     select from jsonb_each(counts)
-    where key !~ '^[a-z0-9_.-]{1,80}$' or jsonb_typeof(value) <> 'number' or value < '0')
+    where key !~ '^[a-z0-9_.-]{1,80}$' or jsonb_typeof(value) <> 'number' or value < '0');
+end;
 $$;
 
 create table public.organization_statistics (
@@ -3758,15 +3776,17 @@ create trigger after_insert_begin_counting after insert on public.organizations
  * is being deleted counts no more.
  */
 create function private.count_organization(organization uuid, key text, delta bigint) returns void
-language sql security definer set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
+begin
   update public.organization_statistics
   set counts = case
       when coalesce((counts ->> key)::bigint, 0) + delta = 0 then counts - key
       else counts || jsonb_build_object(key, coalesce((counts ->> key)::bigint, 0) + delta)
     end,
     counted_at = now()
-  where organization_id = organization and delta <> 0
+  where organization_id = organization and delta <> 0;
+end;
 $$;
 
 /*
@@ -4015,8 +4035,25 @@ revoke audit_keeper from postgres;
 
 -- Tables ------------------------------------------------------------------
 
-create type public.file_purpose as enum ('avatar', 'logo');
+create type public.file_purpose as enum ('avatar', 'logo', 'attachment');
 create type public.file_status as enum ('pending', 'ready', 'rejected');
+
+-- How large a file may be.
+create function private.upload_bytes(purpose public.file_purpose) returns int
+language sql immutable set search_path = ''
+as $$ select case purpose when 'attachment' then 25 else 5 end * 1024 * 1024 $$;
+
+-- What a file may be: pictures, and in posts documents and drawings too (types of drawings as IANA names them).
+create function private.upload_types(purpose public.file_purpose) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select array['image/jpeg', 'image/png', 'image/webp', 'image/avif'] || case purpose when 'attachment' then array[
+    'application/pdf',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+    'model/step', 'model/iges', 'model/stl', 'model/3mf', 'image/vnd.dxf'] else '{}' end
+$$;
 
 create table public.files (
   id              uuid primary key default gen_random_uuid(),
@@ -4024,9 +4061,9 @@ create table public.files (
   organization_id uuid references public.organizations on delete set null,
   purpose         public.file_purpose not null,
   status          public.file_status not null default 'pending',
-  size            int not null constraint size_is_five_mebibytes_at_most check (size between 1 and 5 * 1024 * 1024),
-  content_type    text not null constraint content_type_is_a_picture
-                  check (content_type in ('image/jpeg', 'image/png', 'image/webp', 'image/avif')),
+  size            int not null constraint size_is_within_bounds check (size between 1 and private.upload_bytes(purpose)),
+  content_type    text not null constraint content_type_is_allowed
+                  check (content_type = any (private.upload_types(purpose))),
   checksum        text constraint checksum_is_sha256 check (checksum ~ '^[0-9a-f]{64}$'),
   reason          text constraint reason_is_a_code check (reason ~ '^[a-z_]{1,40}$'),
   renditions      jsonb,
@@ -4036,27 +4073,33 @@ create table public.files (
   created_at      timestamptz not null default clock_timestamp(),
   uploaded_at     timestamptz,
   settled_at      timestamptz,
+  attached_at     timestamptz,
   constraint pending_until_settled check ((status = 'pending') = (settled_at is null)),
   constraint ready_files_can_be_shown check ((status = 'ready') = (renditions is not null)
-    and (renditions is not null) = (thumbhash is not null)),
+    and (renditions is not null and renditions <> '[]') = (thumbhash is not null)
+    and (purpose = 'attachment' or renditions <> '[]')),
   constraint rejected_files_say_why check ((status = 'rejected') = (reason is not null)),
-  constraint stored_when_ready check ((status = 'ready') = (stored_bytes > 0))
+  constraint stored_when_ready check ((status = 'ready') = (stored_bytes > 0)),
+  constraint attached_when_ready check (attached_at is null or (purpose = 'attachment' and status = 'ready'))
 );
 comment on table public.files is
   'What somebody sent or is about to send: for whom and what for, and what became of it. Removing a row removes its objects, by a job.';
 comment on column public.files.content_type is 'What the sender says it is; the worker looks for itself.';
 comment on column public.files.organization_id is 'The company it was sent for, whose storage it counts to.';
-comment on column public.files.renditions is 'Pictures made of it: [{size in pixels, format, bytes}], at <bucket of its purpose>/<id>/<size>.<format>.';
+comment on column public.files.renditions is 'Pictures made of it: [{size in pixels, format, bytes}], at <bucket of its purpose>/<id>/<size>.<format>. None of what is no picture: it lies at attachments/<id>/original as it was sent.';
+comment on column public.files.attached_at is 'Of an attachment: when a post took it. Until then its sender alone sees it.';
 
 -- What of this person, or this company, for this purpose, newest first? What was never finished?
 create index on public.files (owner_id, purpose, created_at desc);
 create index on public.files (organization_id, purpose, created_at desc);
 create index on public.files (created_at) where status <> 'ready';
+-- Which attachments did no post take?
+create index on public.files (settled_at) where purpose = 'attachment' and attached_at is null;
 
 -- Where the pictures made for a purpose are.
 create function private.bucket_of(purpose public.file_purpose) returns text
 language sql immutable set search_path = ''
-as $$ select case purpose when 'avatar' then 'avatars' when 'logo' then 'logos' end $$;
+as $$ select case purpose when 'avatar' then 'avatars' when 'logo' then 'logos' when 'attachment' then 'attachments' end $$;
 
 -- Who may -----------------------------------------------------------------
 
@@ -4096,10 +4139,13 @@ begin
     return private.deny(403, 'not_allowed', 'This is for the admins of the organization.',
       'organizations.change_logo', organization, 'organization', organization::text);
   end if;
-  if size not between 1 and 5 * 1024 * 1024 then
+  if purpose = 'attachment' and size not between 1 and private.upload_bytes(purpose) then
+    perform private.refuse(422, 'attachment_too_large', 'A file has up to 25 MiB.');
+  elsif size not between 1 and private.upload_bytes(purpose) then
     perform private.refuse(422, 'file_too_large', 'A picture has up to 5 MiB.');
-  end if;
-  if content_type <> all (array['image/jpeg', 'image/png', 'image/webp', 'image/avif']) then
+  elsif purpose = 'attachment' and content_type <> all (private.upload_types(purpose)) then
+    perform private.refuse(422, 'attachment_type_refused', 'Files of this kind are not taken.');
+  elsif content_type <> all (private.upload_types(purpose)) then
     perform private.refuse(422, 'file_type_refused', 'A picture is a JPEG, PNG, WebP or AVIF file.');
   end if;
   perform private.limit_rate('uploads.person', me::text, 60, 3600);
@@ -4115,7 +4161,7 @@ begin
 end;
 $$;
 comment on function public.create_upload is
-  'Gives a place for one picture: {id, bucket, path}. It holds for an hour. avatar: one''s own; logo: one''s organization''s, for its admins.';
+  'Gives a place for one file: {id, bucket, path}. It holds for an hour. avatar: one''s own; logo: one''s organization''s, for its admins; attachment: for a post.';
 grant execute on function public.create_upload to authenticated;
 
 -- Takes a picture away. Where there is none, nothing happens.
@@ -4153,7 +4199,7 @@ grant execute on function public.remove_picture to authenticated;
 
 /*
  * A file has become pictures: they are shown at once, unless a newer file's are
- * there already, and the pictures before them go. Answers whether the file is
+ * there already, and the pictures before them go. An attachment waits for its post. Answers whether the file is
  * still there; where it is not, what was made of it is nobody's.
  */
 create function private.settle_file(file uuid, checksum text, renditions jsonb, thumbhash text) returns boolean
@@ -4172,12 +4218,14 @@ begin
   update public.files set
     status = 'ready', settled_at = now(), checksum = settle_file.checksum,
     renditions = settle_file.renditions, thumbhash = settle_file.thumbhash,
-    stored_bytes = (
-      select sum((rendition ->> 'bytes')::int) from jsonb_array_elements(settle_file.renditions) as rendition)
+    stored_bytes = case settle_file.renditions when '[]' then size else (
+      select sum((rendition ->> 'bytes')::int) from jsonb_array_elements(settle_file.renditions) as rendition) end
   where id = file and status = 'pending'
   returning * into settled;
   if settled.id is null then
     return exists (select from public.files where id = file and status = 'ready');
+  elsif settled.purpose = 'attachment' then
+    return true;
   end if;
 
   picture := jsonb_build_object(
@@ -4239,7 +4287,7 @@ begin
   perform private.enqueue('media.remove-objects', jsonb_build_object('bucket', bucket_id, 'file', file))
   from (
     select distinct bucket_id, path_tokens[1] as file from storage.objects
-    where bucket_id in ('uploads', 'avatars', 'logos') and created_at < now() - interval '1 day') as kept
+    where bucket_id in ('uploads', 'avatars', 'logos', 'attachments') and created_at < now() - interval '1 day') as kept
   where file ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     and not exists (
       select from public.files where files.id::text = kept.file
@@ -4336,7 +4384,7 @@ $$;
 create trigger after_delete_forget after delete on public.files
   for each row execute function private.files_forget();
 
--- A picture of nobody has no use: whose it was has gone.
+-- A picture of nobody has no use: whose it was has gone. What stands in a post stays with the post.
 create function private.files_let_go() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -4347,7 +4395,10 @@ end;
 $$;
 
 create trigger after_update_let_go after update of owner_id, organization_id on public.files
-  for each row when (case new.purpose when 'avatar' then new.owner_id is null else new.organization_id is null end)
+  for each row when (case new.purpose
+    when 'avatar' then new.owner_id is null
+    when 'logo' then new.organization_id is null
+    else new.owner_id is null and new.attached_at is null end)
   execute function private.files_let_go();
 
 /*
@@ -5984,6 +6035,616 @@ comment on function public.organization_page is
 grant execute on function public.organization_page to authenticated;
 
 /*
+ * Notifications, tables — what a person is told, how, and when.
+ *
+ * A notice is about one thread (a topic, say) and one kind; while it is unread,
+ * what happens there joins it instead of making another: "5 new replies in …".
+ * It keeps ids alone. Names and titles are looked up when it is read, under its
+ * reader's rights of that moment, so that nothing leaks later.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create type public.notification_kind as enum (
+  'reply', 'mention', 'quote', 'best_answer', 'watched_topic', 'moderation', 'nudge');
+create type public.mail_pace as enum ('at_once', 'daily', 'weekly', 'none');
+
+create table public.notifications (
+  id          uuid primary key default gen_random_uuid(),
+  user_id     uuid not null references public.profiles on delete cascade,
+  kind        public.notification_kind not null,
+  thread      text not null
+    constraint thread_names_a_row check (thread ~ '^[a-z_]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'),
+  in_app      boolean not null default true,
+  event_count int not null default 1 check (event_count > 0),
+  created_at  timestamptz not null default clock_timestamp(),
+  newest_at   timestamptz not null default clock_timestamp(),
+  read_at     timestamptz
+);
+comment on table public.notifications is
+  'What a person is told. `thread` is what it is about, `<table>:<id>`; `event_count` how often it happened; one that is not `in_app` is there for a mail alone.';
+
+-- Is there an unread one that this joins? How many are unread?
+create unique index one_unread_notice_a_thread on public.notifications (user_id, kind, thread) where read_at is null;
+-- What was this person told, newest first?
+create index on public.notifications (user_id, newest_at desc, id desc);
+
+create table private.notification_mails (
+  id              uuid primary key default gen_random_uuid(),
+  user_id         uuid not null references public.profiles on delete cascade,
+  pace            public.mail_pace not null check (pace <> 'none'),
+  notification_id uuid references public.notifications on delete set null,
+  thread          text,
+  slot            timestamptz,
+  due_at          timestamptz not null default now(),
+  closed_at       timestamptz,
+  sent_at         timestamptz,
+  constraint at_once_about_one_thread check ((pace = 'at_once') = (thread is not null)),
+  constraint digests_are_about_no_notice check (pace = 'at_once' or notification_id is null),
+  constraint digests_have_a_slot check ((pace = 'at_once') = (slot is null)),
+  -- A person's digest of one hour goes once.
+  unique (user_id, pace, slot)
+);
+comment on table private.notification_mails is
+  'A mail that is owed: about one notice of a `thread`, or the digest of an hour (`slot`). What happened joins it until it is closed, which is when it is written. It outlives a notice that was taken back.';
+
+-- Which mail does what happens now join?
+create unique index one_open_mail_a_notice on private.notification_mails (notification_id) where closed_at is null;
+create index on private.notification_mails (notification_id);
+-- When was this person last mailed about this thread?
+create index on private.notification_mails (user_id, thread, sent_at desc) where thread is not null;
+
+create table public.notification_events (
+  notification_id uuid not null references public.notifications on delete cascade,
+  item_id         uuid not null,
+  user_id         uuid not null references public.profiles on delete cascade,
+  actor_id        uuid references public.profiles on delete set null,
+  place           int not null default 0,
+  created_at      timestamptz not null default clock_timestamp(),
+  mail_id         uuid references private.notification_mails on delete set null,
+  primary key (notification_id, item_id)
+);
+comment on table public.notification_events is
+  'What happened, one by one: `item_id` is the row that tells it (a post), `place` where that stands in its thread; `mail_id` the mail that says it.';
+
+-- What was told because of this row?
+create index on public.notification_events (item_id);
+create index on public.notification_events (user_id);
+create index on public.notification_events (actor_id);
+-- What does this mail say?
+create index on public.notification_events (mail_id);
+-- What has no mail said yet?
+create index on public.notification_events (created_at) where mail_id is null;
+
+create table public.notification_preferences (
+  user_id uuid not null references public.profiles on delete cascade,
+  kind    public.notification_kind not null,
+  in_app  boolean not null,
+  email   public.mail_pace not null,
+  primary key (user_id, kind)
+);
+comment on table public.notification_preferences is
+  'How a person wants to be told of a kind. No row: as usual (private.usual_mail_pace).';
+
+create table public.digest_times (
+  user_id uuid primary key references public.profiles on delete cascade,
+  hour    int not null check (hour between 0 and 23),
+  weekday int not null check (weekday between 0 and 6)
+);
+comment on table public.digest_times is
+  'When a person''s digests go, by the clock of their time zone; 0 is Sunday. No row: at eight, the weekly one on Sunday.';
+
+create table private.unsubscribe_tokens (
+  token_hash bytea primary key constraint hash_is_sha256 check (length(token_hash) = 32),
+  user_id    uuid not null references public.profiles on delete cascade,
+  kinds      public.notification_kind[] not null check (cardinality(kinds) > 0),
+  made_at    timestamptz not null default now()
+);
+comment on table private.unsubscribe_tokens is
+  'Hashes of what stands in the links that end mails of these kinds, without signing in.';
+
+create index on private.unsubscribe_tokens (user_id);
+
+-- Who may -----------------------------------------------------------------
+
+alter table public.notifications enable row level security;
+grant select on public.notifications to authenticated;
+
+create policy select_own on public.notifications
+  for select to authenticated
+  using (user_id = (select auth.uid()) and in_app and (select private.my_organization()) is not null);
+
+alter table public.notification_events enable row level security;
+grant select (notification_id, item_id, user_id, actor_id, place, created_at)
+  on public.notification_events to authenticated;
+
+create policy select_own on public.notification_events
+  for select to authenticated
+  using (user_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+alter table public.notification_preferences enable row level security;
+grant select on public.notification_preferences to authenticated;
+
+create policy select_own on public.notification_preferences
+  for select to authenticated
+  using (user_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+alter table public.digest_times enable row level security;
+grant select on public.digest_times to authenticated;
+
+create policy select_own on public.digest_times
+  for select to authenticated
+  using (user_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+/*
+ * Notifications, preferences — each person says, kind by kind, what the centre
+ * and what the mailbox is told. Whoever says nothing is mailed at once about
+ * what speaks to them, and once a day about what they only watch.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+create function private.usual_mail_pace(kind public.notification_kind) returns public.mail_pace
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case kind when 'watched_topic' then 'daily' else 'at_once' end::public.mail_pace;
+end;
+$$;
+grant execute on function private.usual_mail_pace to authenticated;
+
+create function public.my_notification_settings() returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  return jsonb_build_object(
+    'kinds', (
+      select jsonb_agg(jsonb_build_object(
+        'kind', kinds.kind,
+        'in_app', coalesce(chosen.in_app, true),
+        'email', coalesce(chosen.email, private.usual_mail_pace(kinds.kind))) order by kinds.kind)
+      from unnest(enum_range(null::public.notification_kind)) as kinds (kind)
+      left join public.notification_preferences as chosen on chosen.user_id = auth.uid() and chosen.kind = kinds.kind),
+    'hour', coalesce((select hour from public.digest_times where user_id = auth.uid()), 8),
+    'weekday', coalesce((select weekday from public.digest_times where user_id = auth.uid()), 0),
+    'time_zone', (select time_zone from public.profiles where id = auth.uid()));
+end;
+$$;
+comment on function public.my_notification_settings is
+  'How the caller is told: {kinds: [{kind, in_app, email}], hour, weekday, time_zone}.';
+grant execute on function public.my_notification_settings to authenticated;
+
+-- Security definer, as the next: clients have no right to write the tables.
+create function public.set_notification_preference(
+  kind public.notification_kind, in_app boolean, email public.mail_pace) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  if kind is null or in_app is null or email is null then
+    perform private.refuse(422, 'invalid_input', 'Say the kind, whether the centre is told, and how often a mail goes.');
+  end if;
+  insert into public.notification_preferences as chosen (user_id, kind, in_app, email)
+  values (auth.uid(), set_notification_preference.kind, set_notification_preference.in_app, set_notification_preference.email)
+  on conflict on constraint notification_preferences_pkey do update set in_app = excluded.in_app, email = excluded.email;
+end;
+$$;
+comment on function public.set_notification_preference is
+  'Says how the caller is told of a kind: in the centre or not, and by mail at_once, daily, weekly or none.';
+grant execute on function public.set_notification_preference to authenticated;
+
+create function public.set_digest_time(hour int, weekday int) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  if (hour between 0 and 23 and weekday between 0 and 6) is not true then
+    perform private.refuse(422, 'invalid_input', 'An hour is 0 to 23, a weekday 0 (Sunday) to 6.');
+  end if;
+  insert into public.digest_times as chosen (user_id, hour, weekday)
+  values (auth.uid(), set_digest_time.hour, set_digest_time.weekday)
+  on conflict on constraint digest_times_pkey do update set hour = excluded.hour, weekday = excluded.weekday;
+end;
+$$;
+comment on function public.set_digest_time is
+  'Says when the caller''s digests go, by the clock of their time zone: the hour, and the weekday of the weekly one (0 is Sunday).';
+grant execute on function public.set_digest_time to authenticated;
+
+/*
+ * Notifications, notifying — the one function that tells, for every feature.
+ *
+ * Notices are locked in the order of their people, then their ids, by all who
+ * change more than one.
+ */
+
+-- What follows ----------------------------------------------------------------
+
+/*
+ * Tells people that something happened in a thread. Nobody is told of their own
+ * deeds, nobody who is not active, nobody outside of `audience` (an organization;
+ * null is the community), nobody who wants to hear nothing of the kind. Whoever
+ * calls leaves out those who muted the thread.
+ *
+ * `item` is the row that tells it and `place` where it stands in the thread; where
+ * the same row tells it again, it is told again and counted once. Cheap where there
+ * is nobody to tell.
+ */
+create function private.notify(
+  recipients uuid[], kind public.notification_kind, thread text, item uuid, place int, actor uuid,
+  audience uuid default null) returns void
+language plpgsql security definer set search_path = ''
+as $$
+-- The target of `on conflict` can't be qualified.
+#variable_conflict use_column
+begin
+  if coalesce(cardinality(recipients), 0) = 0 then
+    return;
+  end if;
+
+  with told as (
+    select profiles.id as user_id, coalesce(chosen.in_app, true) as in_app,
+      coalesce(chosen.email, private.usual_mail_pace(notify.kind)) as email
+    from public.profiles
+    join public.memberships on memberships.user_id = profiles.id
+      and (notify.audience is null or memberships.organization_id = notify.audience)
+    left join public.notification_preferences as chosen on chosen.user_id = profiles.id and chosen.kind = notify.kind
+    where profiles.id = any (recipients) and profiles.status = 'active' and profiles.id is distinct from actor),
+  notices as (
+    insert into public.notifications as notice (user_id, kind, thread, in_app)
+    select told.user_id, notify.kind, notify.thread, told.in_app from told
+    where told.in_app or told.email <> 'none'
+    order by told.user_id
+    on conflict (user_id, kind, thread) where read_at is null do update set
+      event_count = notice.event_count + case when exists (
+        select from public.notification_events as event
+        where event.notification_id = notice.id and event.item_id = notify.item) then 0 else 1 end,
+      in_app = notice.in_app or excluded.in_app,
+      newest_at = excluded.newest_at
+    returning notice.id, notice.user_id),
+  mails as (
+    insert into private.notification_mails as mail (user_id, pace, notification_id, thread, due_at)
+    select notices.user_id, 'at_once', notices.id, notify.thread,
+      private.mail_due_at(notices.id, notices.user_id, notify.thread)
+    from notices join told on told.user_id = notices.user_id and told.email = 'at_once'
+    on conflict (notification_id) where closed_at is null do update set due_at = mail.due_at
+    returning mail.id, mail.notification_id)
+  insert into public.notification_events (notification_id, item_id, user_id, actor_id, place, mail_id)
+  select notices.id, notify.item, notices.user_id, notify.actor, notify.place, mails.id
+  from notices left join mails on mails.notification_id = notices.id
+  on conflict (notification_id, item_id) do update set
+    actor_id = excluded.actor_id, created_at = excluded.created_at, mail_id = excluded.mail_id;
+end;
+$$;
+
+/*
+ * Who has just read the thread needs no mail: half a minute passes first. And a
+ * lively thread is no reason for many mails: one an hour about one notice, and
+ * whoever takes back what was mailed does not get the next mail out sooner.
+ */
+create function private.mail_due_at(notice uuid, person uuid, thread text) returns timestamptz
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select greatest(now() + interval '30 seconds', max(mail.sent_at) + interval '1 hour')
+    from private.notification_mails as mail
+    where mail.user_id = person and mail.thread = mail_due_at.thread
+      and (mail.notification_id = notice or mail.notification_id is null));
+end;
+$$;
+
+-- Takes back what nobody has read yet of a row that is gone: of one kind, or of all.
+create function private.take_back_notices(item uuid, kind public.notification_kind default null) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform from public.notifications as notice
+  where notice.id in (select notification_id from public.notification_events where item_id = item)
+  order by notice.user_id, notice.id
+  for update;
+
+  with gone as (
+    delete from public.notification_events as event using public.notifications as notice
+    where event.item_id = item and notice.id = event.notification_id and notice.read_at is null
+      and (take_back_notices.kind is null or notice.kind = take_back_notices.kind)
+    returning event.notification_id),
+  fewer as (
+    update public.notifications as notice set event_count = event_count - 1
+    from gone where notice.id = gone.notification_id and event_count > 1)
+  delete from public.notifications as notice using gone
+  where notice.id = gone.notification_id and event_count = 1;
+end;
+$$;
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * All is all that one could see: what is for a mail alone is read where its thread
+ * is. Security definer: clients have no right to write the table.
+ */
+create function public.mark_notifications_read(ids uuid[] default null, thread text default null) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  with mine as (
+    select notice.id from public.notifications as notice
+    where notice.user_id = auth.uid() and notice.read_at is null
+      and (ids is null or notice.id = any (ids))
+      and case when mark_notifications_read.thread is null then notice.in_app
+        else notice.thread = mark_notifications_read.thread end
+    order by notice.id for update)
+  update public.notifications as notice set read_at = now() from mine where notice.id = mine.id;
+end;
+$$;
+comment on function public.mark_notifications_read is
+  'Marks notices of the caller as read: these, those of a thread (`topic:<id>`), or all. Doing it again changes nothing.';
+grant execute on function public.mark_notifications_read to authenticated;
+
+-- What follows, live ----------------------------------------------------------
+
+/*
+ * user:<id> hears of what is new and of what was read on another device; the
+ * page asks for the rest under its reader's rights. What is for a mail alone is
+ * said too: a page that has its thread open then answers that its reader is there.
+ */
+create function private.notifications_announce() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform realtime.send(jsonb_build_object('notification_id', id), 'notified', 'user:' || user_id, true)
+    from new_rows;
+  else
+    perform realtime.send(jsonb_build_object('notification_id', new_rows.id), 'notified', 'user:' || new_rows.user_id, true)
+    from new_rows join old_rows on old_rows.id = new_rows.id
+    where new_rows.newest_at > old_rows.newest_at;
+    perform realtime.send('{}', 'notifications_read', 'user:' || reader.user_id, true)
+    from (
+      select distinct new_rows.user_id from new_rows join old_rows on old_rows.id = new_rows.id
+      where new_rows.in_app and (new_rows.read_at is distinct from old_rows.read_at
+        or new_rows.event_count < old_rows.event_count)) as reader;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_insert_announce after insert on public.notifications
+  referencing new table as new_rows for each statement execute function private.notifications_announce();
+
+create trigger after_update_announce after update on public.notifications
+  referencing old table as old_rows new table as new_rows for each statement execute function private.notifications_announce();
+
+create function private.notifications_retract() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform realtime.send('{}', 'notifications_read', 'user:' || reader.user_id, true)
+  from (select distinct user_id from old_rows where in_app and read_at is null) as reader;
+  return null;
+end;
+$$;
+
+create trigger after_delete_retract after delete on public.notifications
+  referencing old table as old_rows for each statement execute function private.notifications_retract();
+
+/*
+ * Notifications, mailing — which mail says what. A row of notification_mails is
+ * one mail; what it says is settled before it is sent, so that a job that runs
+ * twice means the same mail.
+ */
+
+-- What follows ----------------------------------------------------------------
+
+create function private.notification_mails_promise() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  promised uuid := private.enqueue('notifications.send-mail', jsonb_build_object('mailId', new.id));
+begin
+  update pgboss.job set start_after = new.due_at where name = 'notifications.send-mail' and id = promised;
+  return null;
+end;
+$$;
+
+create trigger after_insert_promise after insert on private.notification_mails
+  for each row execute function private.notification_mails_promise();
+
+-- From now on what happens is said by another mail. For the worker; the notice is locked as by whoever notifies.
+create function private.close_notification_mail(mail uuid) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  perform from public.notifications
+  where id = (select notification_id from private.notification_mails where id = mail) for no key update;
+  update private.notification_mails set closed_at = clock_timestamp() where id = mail and closed_at is null;
+end;
+$$;
+
+/*
+ * The last moment, up to `at`, when the clock of a zone showed this hour (of this
+ * weekday; null is any). An hour that a zone skips in spring is the one after it;
+ * one that comes twice in autumn counts once.
+ */
+create function private.last_slot(at timestamptz, zone text, hour int, weekday int default null) returns timestamptz
+language sql stable set search_path = ''
+as $$
+  select max(slot)
+  from generate_series(0, 7) as days
+  cross join lateral (select date_trunc('day', at at time zone zone) - make_interval(days => days) as day) as of_day
+  cross join lateral (select (day + make_interval(hours => hour)) at time zone zone as slot) as moment
+  where slot <= at and (weekday is null or date_part('dow', day) = weekday)
+$$;
+
+/*
+ * Makes the digests whose hour has come, each with what it says: what is unread,
+ * happened before the hour, and was said by no mail. What still waits of a kind that
+ * goes at once by now is in the daily one. Those a worker missed are made when it is
+ * back, but nothing older than ten days. Answers how many were made.
+ */
+create function private.make_digests(at timestamptz default now()) returns int
+language plpgsql set search_path = ''
+as $$
+declare
+  made int;
+begin
+  with waiting as materialized (
+    select event.notification_id, event.item_id, event.user_id, event.created_at,
+      case wanted.pace when 'at_once' then 'daily' else wanted.pace end as pace
+    from public.notification_events as event
+    join public.notifications as notice on notice.id = event.notification_id and notice.read_at is null
+    left join public.notification_preferences as chosen on chosen.user_id = event.user_id and chosen.kind = notice.kind
+    cross join lateral (select coalesce(chosen.email, private.usual_mail_pace(notice.kind)) as pace) as wanted
+    where event.mail_id is null and event.created_at between at - interval '10 days' and at),
+  slots as (
+    select reader.user_id, reader.pace,
+      private.last_slot(at, profiles.time_zone, coalesce(times.hour, 8),
+        case reader.pace when 'weekly' then coalesce(times.weekday, 0) end) as slot
+    from (select distinct user_id, pace from waiting where pace in ('daily', 'weekly')) as reader
+    join public.profiles on profiles.id = reader.user_id and profiles.status = 'active'
+    left join public.digest_times as times on times.user_id = reader.user_id),
+  digests as (
+    insert into private.notification_mails (user_id, pace, slot, closed_at)
+    select slots.user_id, slots.pace, slots.slot, now() from slots
+    where exists (
+      select from waiting
+      where waiting.user_id = slots.user_id and waiting.pace = slots.pace and waiting.created_at <= slots.slot)
+    order by slots.user_id, slots.pace
+    on conflict (user_id, pace, slot) do nothing
+    returning id, user_id, pace, slot),
+  said as (
+    update public.notification_events as event set mail_id = digests.id
+    from waiting join digests on digests.user_id = waiting.user_id and digests.pace = waiting.pace
+    where waiting.created_at <= digests.slot
+      and event.notification_id = waiting.notification_id and event.item_id = waiting.item_id)
+  select count(*) into made from digests;
+  return made;
+end;
+$$;
+
+/*
+ * Notifications, unsubscribing — the link in a mail ends mails like it, without
+ * signing in. Its token is made by the worker as it mails and kept here as a
+ * hash; it can do nothing but end mails. For functions/unsubscribe alone.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+-- The link a token belongs to; wrong ones are counted by network.
+create function private.unsubscribe_link(token text, network text) returns private.unsubscribe_tokens
+language plpgsql set search_path = ''
+as $$
+declare
+  subject text := encode(sha256(convert_to(network, 'utf8')), 'hex');
+  link private.unsubscribe_tokens;
+  taken jsonb;
+begin
+  if private.rate_left('unsubscribe.guess', subject, 20, 3600) = 0 then
+    perform private.refuse_until_next_window(3600);
+  end if;
+  select * into link from private.unsubscribe_tokens where token_hash = private.token_hash(token);
+  if link.token_hash is null then
+    taken := public.take_rate_limit('unsubscribe.guess', subject, 20, 3600);
+    if not (taken ->> 'allowed')::boolean then
+      perform private.refuse_for((taken ->> 'retry_after')::int);
+    end if;
+  end if;
+  return link;
+end;
+$$;
+
+create function public.read_unsubscribe_link(token text, network text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  link private.unsubscribe_tokens := private.unsubscribe_link(token, network);
+begin
+  return case when link.token_hash is null then 'null' else jsonb_build_object('kinds', link.kinds) end;
+end;
+$$;
+comment on function public.read_unsubscribe_link is
+  'Which kinds of mail a link ends: {kinds}, or null where the token is nobody''s. Changes nothing. For functions/unsubscribe.';
+grant execute on function public.read_unsubscribe_link to service_role;
+
+create function public.unsubscribe(token text, everything boolean, network text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  link private.unsubscribe_tokens := private.unsubscribe_link(token, network);
+  ended public.notification_kind[] :=
+    case when everything then enum_range(null::public.notification_kind) else link.kinds end;
+begin
+  if link.token_hash is null then
+    return 'null';
+  end if;
+  insert into public.notification_preferences as chosen (user_id, kind, in_app, email)
+  select link.user_id, kind, true, 'none' from unnest(ended) as kind
+  on conflict on constraint notification_preferences_pkey do update set email = 'none';
+  return jsonb_build_object('kinds', ended);
+end;
+$$;
+comment on function public.unsubscribe is
+  'Ends mails of the kinds a link is about, or of all; the centre goes on. {kinds}, or null where the token is nobody''s. For functions/unsubscribe.';
+grant execute on function public.unsubscribe to service_role;
+
+/*
+ * Reputation — what a person's contributions are worth to others.
+ *
+ * The rooms where people act say what is worth how much, and give or take it by
+ * private.credit() in the transaction of the change. Here it is only added up:
+ * reading costs one row, whatever somebody has written.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create table public.reputations (
+  person_id      uuid primary key references public.profiles on delete cascade,
+  score          int not null default 0 check (score >= 0),
+  votes_received int not null default 0 check (votes_received >= 0),
+  answers_given  int not null default 0 check (answers_given >= 0)
+);
+comment on table public.reputations is
+  'What others find useful of a person: a row for each. `score` is points, `votes_received` votes for their posts, `answers_given` replies chosen as the best answer. Counts what the whole community can read.';
+
+-- Who may -----------------------------------------------------------------
+
+alter table public.reputations enable row level security;
+grant select on public.reputations to authenticated;
+
+create policy select_active on public.reputations
+  for select to authenticated
+  using ((select private.my_organization()) is not null);
+
+-- What follows ----------------------------------------------------------------
+
+-- Everybody has their row from their first moment.
+create function private.profiles_begin_reputation() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into public.reputations (person_id) values (new.id);
+  return null;
+end;
+$$;
+
+create trigger after_insert_begin_reputation after insert on public.profiles
+  for each row execute function private.profiles_begin_reputation();
+
+/*
+ * Gives a person what others found, or takes it back with negative numbers. The
+ * last row a transaction locks; who credits several people does so in the order
+ * of their ids. Whoever is gone is not credited.
+ */
+create function private.credit(person uuid, votes bigint, answers bigint, points bigint) returns void
+language sql security definer set search_path = ''
+as $$
+  update public.reputations
+  set votes_received = votes_received + votes, answers_given = answers_given + answers, score = score + points
+  where person_id = person
+$$;
+
+/*
  * Forum, documents — what a post may contain.
  *
  * A post is a ProseMirror document as JSON, never HTML. The list below is the
@@ -5991,144 +6652,207 @@ grant execute on function public.organization_page to authenticated;
  * can go around it: nodes, their content, their attributes, marks, link schemes.
  */
 
--- What a node may hold: the kinds of its children, and whether it must have one.
-create function private.document_content(node_type text, out children text[], out needs_child boolean)
-language sql immutable set search_path = ''
-as $$
-  with kinds (blocks, inlines) as (
-    select
-      array['paragraph', 'heading', 'bulletList', 'orderedList', 'blockquote', 'codeBlock', 'horizontalRule'],
-      array['text', 'hardBreak'])
-  select
-    case node_type
-      when 'doc' then blocks
-      when 'blockquote' then blocks
-      when 'listItem' then blocks
-      when 'bulletList' then array['listItem']
-      when 'orderedList' then array['listItem']
-      when 'paragraph' then inlines
-      when 'heading' then inlines
-      when 'codeBlock' then array['text']
-      when 'horizontalRule' then array[]::text[]
-      when 'hardBreak' then array[]::text[]
-      when 'text' then array[]::text[]
-    end,
-    node_type in ('doc', 'blockquote', 'listItem', 'bulletList', 'orderedList')
-  from kinds
-$$;
-
--- Attributes a node may carry. Those of an editor's defaults come as null.
-create function private.are_document_attributes(node_type text, attributes jsonb) returns boolean
-language sql immutable set search_path = ''
-as $$
-  select case node_type
-    when 'heading' then
-      attributes - 'level' = '{}' and attributes -> 'level' in ('2', '3', '4')
-    when 'orderedList' then
-      attributes - array['start', 'type'] = '{}'
-      and coalesce(attributes -> 'type', 'null') = 'null'
-      and coalesce(attributes ->> 'start', '1') ~ '^[0-9]{1,6}$'
-      and jsonb_typeof(coalesce(attributes -> 'start', '1')) = 'number'
-    when 'codeBlock' then
-      attributes - 'language' = '{}'
-      and jsonb_typeof(coalesce(attributes -> 'language', 'null')) in ('null', 'string')
-      and coalesce(attributes ->> 'language', '') ~ '^[a-z0-9+#.-]{0,32}$'
-    else attributes = '{}'
-  end
-$$;
-
--- A link goes to the web or to a mailbox; any other scheme may run something.
-create function private.is_document_mark(mark jsonb) returns boolean
-language sql immutable set search_path = ''
-as $$
-  select case
-    when jsonb_typeof(mark) <> 'object' then false
-    when mark ->> 'type' in ('bold', 'italic', 'strike', 'code') then
-      mark - 'type' - 'attrs' = '{}' and coalesce(mark -> 'attrs', '{}') = '{}'
-    when mark ->> 'type' = 'link' then
-      mark - 'type' - 'attrs' = '{}'
-      and jsonb_strip_nulls(mark -> 'attrs') - 'href' = '{}'
-      and (mark -> 'attrs') - array['href', 'target', 'rel', 'class', 'title'] = '{}'
-      and jsonb_typeof(mark #> '{attrs,href}') = 'string'
-      and length(mark #>> '{attrs,href}') <= 2048
-      and mark #>> '{attrs,href}' ~* '^(https?://|mailto:)[^[:space:][:cntrl:]<>"`]+$'
-    else false
-  end
-$$;
-
--- A code mark stands alone, and no mark stands twice.
-create function private.are_document_marks(marks jsonb) returns boolean
-language sql immutable set search_path = ''
-as $$
-  select case when jsonb_typeof(marks) = 'array' then (
-    -- A mark that gets no answer (null) is as bad as one that gets a no.
-    select coalesce(bool_and(coalesce(private.is_document_mark(mark), false)), true)
-      and count(*) = count(distinct mark ->> 'type')
-      and (count(*) = 1 or coalesce(bool_and(mark ->> 'type' <> 'code'), true))
-    from jsonb_array_elements(marks) as mark)
-  else false end
-$$;
-
-create function private.is_document_node(node jsonb, allowed text[], levels_left int) returns boolean
+-- Is it one the editor could have made? Looks at all nodes in one statement: a
+-- function called per node costs twenty times as much. Any node or mark without
+-- an answer counts as a no, since a check constraint takes null for a yes.
+create function private.is_document(document jsonb) returns boolean
 language plpgsql immutable set search_path = ''
 as $$
 declare
-  node_type text := node ->> 'type';
-  child jsonb;
-  children text[];
-  needs_child boolean;
+  a_uuid constant text := '^"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"$';
+  -- One that nothing needs to be quoted in; any other scheme may run something.
+  an_address constant text :=
+    '^[^\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff<>"`]+$';
+  -- A browser reads %65 in a host as a letter: so a host would be spelled past a list of hosts.
+  a_spelled_host constant text := '^https?:[/\\]*[^/\\?#]*%';
+  -- A name that ends its line or turns what stands around it.
+  no_name constant text := '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]';
 begin
-  if levels_left < 0
-    or jsonb_typeof(node) <> 'object'
-    or node_type is null or node_type <> all (allowed)
-    or jsonb_typeof(node -> 'type') <> 'string'
-    or node - array['type', 'attrs', 'content', 'marks', 'text'] <> '{}'
-  then return false;
-  end if;
-
-  if node ? 'attrs' and (
-    jsonb_typeof(node -> 'attrs') <> 'object'
-    or private.are_document_attributes(node_type, node -> 'attrs') is not true)
-  then return false;
-  end if;
-  if node_type = 'heading' and not node ? 'attrs' then return false; end if;
-
-  if node_type = 'text' then
-    return jsonb_typeof(node -> 'text') = 'string' and node ->> 'text' <> '' and not node ? 'content'
-      and (not node ? 'marks' or private.are_document_marks(node -> 'marks'));
-  end if;
-  if node ? 'text' then return false; end if;
-  if node ? 'marks' and not (node_type = 'hardBreak' and private.are_document_marks(node -> 'marks')) then
+  if document is null or jsonb_typeof(document) <> 'object' or octet_length(document::text) > 100000 then
     return false;
   end if;
 
-  select content.children, content.needs_child into children, needs_child
-  from private.document_content(node_type) as content;
+  return (
+    -- A node without its children, the children, and where it stands.
+    with recursive nodes (node, content, type, parent, depth) as (
+      select document - 'content', document -> 'content', document ->> 'type', '', 0
+      union all
+      select
+        case jsonb_typeof(child) when 'object' then child - 'content' end,
+        case jsonb_typeof(child) when 'object' then child -> 'content' end,
+        child ->> 'type', nodes.type, nodes.depth + 1
+      from nodes,
+        jsonb_array_elements(case jsonb_typeof(content) when 'array' then content else '[]' end) as child
+      where nodes.depth <= 24
+    ),
+    judged as (
+      select nodes.type,
+        nodes.depth <= 24
+        and node - array['type', 'attrs', 'marks', 'text'] = '{}'
 
-  if node ? 'content' and jsonb_typeof(node -> 'content') <> 'array' then return false; end if;
-  if needs_child and jsonb_array_length(coalesce(node -> 'content', '[]')) = 0 then return false; end if;
-  if node_type = 'listItem' and node #>> '{content,0,type}' <> 'paragraph' then return false; end if;
+        and case nodes.parent
+          when '' then nodes.type = 'doc'
+          when 'paragraph' then nodes.type in ('text', 'hardBreak', 'mention')
+          when 'heading' then nodes.type in ('text', 'hardBreak', 'mention')
+          when 'codeBlock' then nodes.type = 'text'
+          when 'bulletList' then nodes.type = 'listItem'
+          when 'orderedList' then nodes.type = 'listItem'
+          when 'tableRow' then nodes.type in ('tableCell', 'tableHeader')
+          when 'table' then nodes.type = 'tableRow'
+          else nodes.parent in ('doc', 'blockquote', 'listItem', 'tableCell', 'tableHeader') and (
+            nodes.type in ('paragraph', 'heading', 'bulletList', 'orderedList', 'blockquote', 'codeBlock',
+              'horizontalRule', 'image', 'attachment')
+            or nodes.type = 'table' and nodes.parent = 'doc')
+        end
 
-  for child in select * from jsonb_array_elements(node -> 'content') loop
-    if not private.is_document_node(child, children, levels_left - 1) then return false; end if;
-    if node_type = 'codeBlock' and child ? 'marks' then return false; end if;
-  end loop;
-  return true;
+        and (content is null or jsonb_typeof(content) = 'array')
+        and case
+          when nodes.type = 'text' then content is null
+          when nodes.type in ('hardBreak', 'mention', 'horizontalRule', 'image', 'attachment') then
+            content is null or content = '[]'
+          when nodes.type = 'listItem' then content #>> '{0,type}' = 'paragraph'
+          when nodes.type = 'table' then content -> 0 is not null and content -> 50 is null
+          when nodes.type = 'tableRow' then content is null or (
+            select coalesce(sum(coalesce(substring(cell #>> '{attrs,colspan}' from '^[0-9]{1,2}$')::int, 1)), 0) <= 20
+            from jsonb_array_elements(content) as cell)
+          when nodes.type in ('paragraph', 'heading', 'codeBlock') then true
+          else content -> 0 is not null
+        end
+
+        and case when nodes.type = 'text' then jsonb_typeof(node -> 'text') = 'string' and node ->> 'text' <> ''
+          else not node ? 'text' end
+
+        and case
+          when not node ? 'attrs' then nodes.type not in ('heading', 'mention', 'image', 'attachment')
+          when jsonb_typeof(node -> 'attrs') <> 'object' then false
+          when nodes.type = 'heading' then
+            (node -> 'attrs') - 'level' = '{}' and node #> '{attrs,level}' in ('2', '3', '4')
+          when nodes.type = 'orderedList' then
+            (node -> 'attrs') - 'start' = '{}' and coalesce(node #> '{attrs,start}', '1')::text ~ '^[0-9]{1,4}$'
+          when nodes.type = 'codeBlock' then
+            (node -> 'attrs') - 'language' = '{}'
+            and coalesce(node #> '{attrs,language}', 'null')::text ~ '^(null|"[a-z0-9+#.-]{0,32}")$'
+          when nodes.type = 'blockquote' then
+            (node -> 'attrs') - array['post', 'author'] = '{}'
+            and coalesce(coalesce(node #> '{attrs,post}', 'null')::text ~ ('^null$|' || a_uuid), false)
+            and case jsonb_typeof(coalesce(node #> '{attrs,author}', 'null'))
+              when 'null' then true
+              when 'string' then length(node #>> '{attrs,author}') between 1 and 160
+                and node #>> '{attrs,author}' !~ no_name end
+          when nodes.type = 'mention' then
+            (node -> 'attrs') - array['id', 'label'] = '{}'
+            and (node #> '{attrs,id}')::text ~ a_uuid
+            and jsonb_typeof(node #> '{attrs,label}') = 'string'
+            and length(node #>> '{attrs,label}') between 1 and 160
+            and node #>> '{attrs,label}' !~ no_name
+          when nodes.type in ('tableCell', 'tableHeader') then
+            (node -> 'attrs') - array['colspan', 'rowspan', 'colwidth'] = '{}'
+            and coalesce(node #> '{attrs,colspan}', '1')::text ~ '^([1-9]|1[0-9]|20)$'
+            and coalesce(node #> '{attrs,rowspan}', '1')::text ~ '^([1-9]|[1-4][0-9]|50)$'
+            and coalesce(node #> '{attrs,colwidth}', 'null')::text
+              ~ '^(null|\[[0-9]{1,4}(, [0-9]{1,4}){0,19}\])$'
+          when nodes.type = 'image' then
+            (node -> 'attrs') - array['file', 'alt', 'width', 'height'] = '{}'
+            and (node #> '{attrs,file}')::text ~ a_uuid
+            and jsonb_typeof(coalesce(node #> '{attrs,alt}', '""')) = 'string'
+            and length(coalesce(node #>> '{attrs,alt}', '')) <= 300
+            and coalesce(node #> '{attrs,width}', 'null')::text ~ '^(null|[1-9][0-9]{0,4})$'
+            and coalesce(node #> '{attrs,height}', 'null')::text ~ '^(null|[1-9][0-9]{0,4})$'
+          when nodes.type = 'attachment' then
+            (node -> 'attrs') - array['file', 'name', 'size', 'type'] = '{}'
+            and (node #> '{attrs,file}')::text ~ a_uuid
+            and jsonb_typeof(node #> '{attrs,name}') = 'string'
+            and length(node #>> '{attrs,name}') between 1 and 255
+            and (node #> '{attrs,size}')::text ~ '^(0|[1-9][0-9]{0,11})$'
+            and (node #> '{attrs,type}')::text ~ '^"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}"$'
+          else node -> 'attrs' = '{}'
+        end
+
+        and case
+          when not node ? 'marks' then true
+          when jsonb_typeof(node -> 'marks') <> 'array' then false
+          when node -> 'marks' = '[]' then true
+          when nodes.parent not in ('paragraph', 'heading') then false
+          else (
+            -- In the schema's order, none twice, and code alone.
+            select string_agg(mark ->> 'type', ' ' order by place) || ' '
+                ~ '^(code |(link )?(bold )?(italic )?(strike )?)$'
+              and bool_and(coalesce(case
+                when jsonb_typeof(mark) <> 'object' or mark - array['type', 'attrs'] <> '{}' then false
+                when mark ->> 'type' in ('bold', 'italic', 'strike', 'code') then
+                  coalesce(mark -> 'attrs', '{}') = '{}'
+                else mark ->> 'type' = 'link'
+                  and jsonb_typeof(mark -> 'attrs') = 'object'
+                  and (mark -> 'attrs') - 'href' = '{}'
+                  and jsonb_typeof(mark #> '{attrs,href}') = 'string'
+                  and length(mark #>> '{attrs,href}') <= 2048
+                  and mark #>> '{attrs,href}' ~* '^(https?://|mailto:).'
+                  and mark #>> '{attrs,href}' ~ an_address
+                  and mark #>> '{attrs,href}' !~* a_spelled_host
+              end, false))
+            from jsonb_array_elements(node -> 'marks') with ordinality as listed (mark, place))
+        end as fine
+      from nodes
+    )
+    select bool_and(coalesce(fine, false))
+      and count(*) filter (where type = 'mention') <= 20
+      and count(*) filter (where type = 'image') <= 20
+      and count(*) filter (where type = 'attachment') <= 20
+    from judged);
 end;
 $$;
 
--- The words of a document, for excerpts and search.
+/*
+ * The words of a document, for excerpts and search; whoever is mentioned is one of
+ * them. Blocks are parted by a space; within one nothing is, so that a word half of
+ * which is bold stays a word.
+ */
 create function private.document_text(document jsonb) returns text
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select string_agg(words #>> '{}', ' ')
-  from jsonb_path_query(document, 'strict $.** ? (@.type == "text").text') as words
+begin
+  return (
+    select string_agg(said.line, ' ')
+    from jsonb_path_query(document,
+      'strict $.** ? (@.type == "paragraph" || @.type == "heading" || @.type == "codeBlock")') as block
+    cross join lateral (
+      select string_agg(case part ->> 'type'
+        when 'text' then part ->> 'text' when 'mention' then '@' || (part #>> '{attrs,label}') else ' ' end, '') as line
+      from jsonb_path_query(block, 'lax $.content[*]') as part) as said);
+end;
 $$;
 
-create function private.is_document(document jsonb) returns boolean
-language sql immutable set search_path = ''
+-- Whom it mentions, each once.
+create function private.document_mentions(document jsonb) returns uuid[]
+language plpgsql immutable set search_path = ''
 as $$
-  select octet_length(document::text) <= 100000 and private.is_document_node(document, array['doc'], 24)
+begin
+  return (
+    select coalesce(array_agg(distinct (id #>> '{}')::uuid), '{}')
+    from jsonb_path_query(document, 'strict $.** ? (@.type == "mention").attrs.id') as id);
+end;
+$$;
+
+-- The pictures and attachments in it, each once.
+create function private.document_files(document jsonb) returns uuid[]
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(distinct (id #>> '{}')::uuid), '{}')
+    from jsonb_path_query(document, 'strict $.** ? (@.type == "image" || @.type == "attachment").attrs.file') as id);
+end;
+$$;
+
+-- The posts it quotes, each once.
+create function private.document_quotes(document jsonb) returns uuid[]
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(distinct (id #>> '{}')::uuid), '{}')
+    from jsonb_path_query(document, 'lax $.** ? (@.type == "blockquote").attrs.post ? (@ != null)') as id);
+end;
 $$;
 
 -- Says which rule a document breaks, before a constraint would only say that one does.
@@ -6142,23 +6866,61 @@ begin
     perform private.refuse(413, 'document_too_large', 'A post has at most 100,000 bytes.');
   elsif not private.is_document(document) then
     perform private.refuse(422, 'document_invalid', 'The document holds something a post may not contain.');
-  elsif private.is_visible(private.document_text(document)) is not true then
+  elsif private.is_visible(private.document_text(document)) is not true
+    and private.document_files(document) = '{}' then
     perform private.refuse(422, 'document_empty', 'Write something first.');
   end if;
 end;
 $$;
 
 /*
- * Forum, tables — categories, topics, posts, and who may read them.
+ * Forum, tables — categories, tags, topics, posts, votes, and who may read them.
  *
  * A topic belongs to its author's organization and is open to the community or
- * to that organization alone. Nobody writes a row here: the functions of
- * 4_writing.sql do.
+ * to that organization alone. Nobody writes a row here: the functions of the
+ * following files do.
  */
 
 -- Tables ------------------------------------------------------------------
 
 create type public.visibility as enum ('community', 'organization');
+create type public.category_posting as enum ('members', 'moderators');
+create type public.pin_place as enum ('category', 'forum');
+create type public.follow_level as enum ('watching', 'following', 'muted');
+
+/*
+ * The fields a good question of a category needs: at most eight, each
+ * {key, label_en, label_ar, help_en, help_ar, required}. What is asked is shown
+ * in the reader's language; what was answered is kept by key.
+ */
+create function private.is_template(template jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case when jsonb_typeof(template) <> 'array' or jsonb_array_length(template) > 8 then false else (
+    select coalesce(bool_and(coalesce(
+        jsonb_typeof(field) = 'object'
+        and field - array['key', 'label_en', 'label_ar', 'help_en', 'help_ar', 'required'] = '{}'
+        and field ->> 'key' ~ '^[a-z][a-z0-9_]{0,39}$'
+        and private.is_name(field ->> 'label_en', 80) and private.is_name(field ->> 'label_ar', 80)
+        and (field ->> 'help_en' = '' or private.is_prose(field ->> 'help_en', 200))
+        and (field ->> 'help_ar' = '' or private.is_prose(field ->> 'help_ar', 200))
+        and jsonb_typeof(field -> 'required') = 'boolean', false)), true)
+      and count(*) = count(distinct field ->> 'key')
+    from jsonb_array_elements(template) as field) end
+$$;
+
+-- What was written into the fields of a template: texts by key.
+create function private.are_template_answers(answers jsonb) returns boolean
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when jsonb_typeof(answers) <> 'object' then false else (
+    select count(*) <= 8 and coalesce(bool_and(
+      key ~ '^[a-z][a-z0-9_]{0,39}$' and jsonb_typeof(value) = 'string'
+      and coalesce(private.is_prose(value #>> '{}', 2000), false)), true)
+    from jsonb_each(answers)) end;
+end;
+$$;
 
 create table public.categories (
   id             uuid primary key default gen_random_uuid(),
@@ -6170,14 +6932,34 @@ create table public.categories (
   icon           text not null default 'messages' check (icon ~ '^[a-z0-9-]{1,40}$'),
   color          text not null default 'teal' check (color ~ '^[a-z]{1,20}$'),
   position       int not null default 0,
+  posting        public.category_posting not null default 'members',
+  template       jsonb not null default '[]' constraint template_is_fields check (private.is_template(template)),
+  archived_at    timestamptz,
   topic_count    int not null default 0 check (topic_count >= 0),
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now()
 );
 comment on table public.categories is
-  'The shelves of the forum. `icon` is a Tabler icon''s name; `topic_count` counts what the whole community can read.';
+  'The shelves of the forum. `icon` is a Tabler icon''s name; `template` the fields of a good question; `posting` who may open topics; an archived one takes none; `topic_count` counts what the whole community can read.';
 
 create trigger before_update_touch before update on public.categories
+  for each row execute function private.touch();
+
+create table public.tags (
+  slug        text primary key check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 40),
+  name_en     text not null check (private.is_name(name_en, 40)),
+  name_ar     text not null check (private.is_name(name_ar, 40)),
+  synonyms    text[] not null default '{}'
+    constraint synonyms_are_few check (cardinality(synonyms) <= 20 and array_position(synonyms, null) is null),
+  retired_at  timestamptz,
+  topic_count int not null default 0 check (topic_count >= 0),
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now()
+);
+comment on table public.tags is
+  'The words topics are sorted by, one vocabulary in both languages. `synonyms` are other spellings one may look for; a retired tag stays on its topics; `topic_count` counts what the whole community can read.';
+
+create trigger before_update_touch before update on public.tags
   for each row execute function private.touch();
 
 create table public.topics (
@@ -6187,24 +6969,38 @@ create table public.topics (
   author_id       uuid references public.profiles on delete set null,
   visibility      public.visibility not null,
   title           text not null constraint title_is_a_name check (length(title) >= 4 and private.is_name(title, 160)),
+  tags            text[] not null default '{}'
+    constraint tags_are_few check (cardinality(tags) <= 5 and array_position(tags, null) is null),
+  template_answers jsonb not null default '{}'
+    constraint template_answers_are_texts check (private.are_template_answers(template_answers)),
   reply_count     int not null default 0 check (reply_count >= 0),
+  vote_count      int not null default 0 check (vote_count >= 0),
   last_number     int not null default 0,
   last_post_at    timestamptz not null default now(),
   last_author_id  uuid references public.profiles on delete set null,
+  answer_id       uuid,
+  answered_at     timestamptz,
+  trend           double precision not null default 0,
+  pinned_in       public.pin_place,
   pinned_at       timestamptz,
-  is_pinned       boolean not null generated always as (pinned_at is not null) stored,
+  pinned_until    timestamptz,
+  is_pinned       boolean not null generated always as (pinned_in is not null) stored,
+  is_pinned_everywhere boolean not null generated always as (pinned_in is not null and pinned_in = 'forum') stored,
   locked_at       timestamptz,
+  edited_at       timestamptz,
   deleted_at      timestamptz,
+  deleted_by      uuid references public.profiles on delete set null,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   -- What its posts copy, and must copy truly.
-  unique (id, visibility, organization_id)
+  unique (id, visibility, organization_id),
+  constraint pins_have_a_time check ((pinned_in is null) = (pinned_at is null) and (pinned_until is null or pinned_in is not null))
 );
 comment on table public.topics is
-  'A conversation. `last_number` is the number of its newest post, deleted ones included.';
+  'A conversation. `last_number` is the number of its newest post, deleted ones included; `vote_count` that of its opening post; `answer_id` the one best answer (`answered_at` when it was chosen last); `trend` grows with votes and replies and with the time of writing, so that it never fades by itself but newer topics pass it.';
 
 -- What is going on, in all of the forum or in one category?
-create index on public.topics (is_pinned desc, last_post_at desc, id desc) where deleted_at is null;
+create index on public.topics (is_pinned_everywhere desc, last_post_at desc, id desc) where deleted_at is null;
 create index on public.topics (category_id, is_pinned desc, last_post_at desc, id desc) where deleted_at is null;
 -- What does a company, a category, a person have here?
 create index on public.topics (organization_id);
@@ -6213,6 +7009,16 @@ create index on public.topics (organization_id, category_id) where visibility = 
 create index on public.topics (category_id);
 create index on public.topics (author_id);
 create index on public.topics (last_author_id);
+create index on public.topics (deleted_by);
+-- What is new, what is valued, what moves, what waits for an answer?
+create index on public.topics (created_at desc, id desc) where deleted_at is null;
+create index on public.topics (vote_count desc, id desc) where deleted_at is null;
+create index on public.topics (trend desc, id desc) where deleted_at is null;
+create index on public.topics (last_post_at desc, id desc) where deleted_at is null and answer_id is null;
+-- Which topics carry this tag?
+create index on public.topics using gin (tags);
+-- Whose pin is over?
+create index on public.topics (pinned_until) where pinned_until is not null;
 
 create trigger before_update_touch before update on public.topics
   for each row execute function private.touch();
@@ -6222,18 +7028,27 @@ create table public.posts (
   topic_id        uuid not null,
   number          int not null check (number > 0),
   parent_id       uuid,
+  depth           int not null default 0 check (depth >= 0),
+  path            text collate "C" not null default '',
   author_id       uuid references public.profiles on delete set null,
   author_organization_id uuid references public.organizations on delete set null,
   visibility      public.visibility not null,
   organization_id uuid not null,
   body            jsonb constraint body_is_a_document check (body is null or private.is_document(body)),
   body_text       text generated always as (private.document_text(body)) stored,
+  revision        int not null default 1,
+  vote_count      int not null default 0 check (vote_count >= 0),
+  reply_count     int not null default 0 check (reply_count >= 0),
+  branch_count    int not null default 0 check (branch_count >= 0),
   created_at      timestamptz not null default now(),
   edited_at       timestamptz,
   deleted_at      timestamptz,
+  hidden_at       timestamptz,
   unique (topic_id, number),
   unique (topic_id, id),
+  unique (topic_id, path),
   constraint deleted_posts_have_no_body check ((deleted_at is null) = (body is not null)),
+  constraint hidden_posts_are_deleted check (hidden_at is null or deleted_at is not null),
   constraint opening_posts_answer_nothing check (number > 1 or parent_id is null),
   -- Readers are the topic's readers: the copies follow it, so that a policy reads one row.
   foreign key (topic_id, visibility, organization_id)
@@ -6242,10 +7057,13 @@ create table public.posts (
     references public.posts (topic_id, id) on delete cascade
 );
 comment on table public.posts is
-  'What people write. Number 1 opens the topic; `parent_id` is the post another one answers, null for the opening; `author_organization_id` whom its author wrote for, wherever they are now.';
+  'What people write. Number 1 opens the topic; `parent_id` is the post another one answers, null for the opening and what answers it. `path` is the numbers of all posts above it and its own, six hexadecimal digits each: posts sorted by it are in reading order, and a branch is what begins with the path of its first post. `depth` 0 opens, 1 begins a branch; `reply_count` counts living direct answers, `branch_count`, on posts that begin a branch, all living posts below; `hidden_at` marks a deleted post whose trace stays, since moderators took it away; `author_organization_id` whom its author wrote for, wherever they are now.';
 
 -- What answers this post?
 create index on public.posts (topic_id, parent_id);
+-- Which branches does a topic have, as they were begun or by their worth?
+create index on public.posts (topic_id, number) where depth = 1;
+create index on public.posts (topic_id, vote_count desc, number) where depth = 1;
 -- Which posts go with a change of the topic's readers?
 create index on public.posts (topic_id, visibility, organization_id);
 -- What has a person written?
@@ -6253,14 +7071,75 @@ create index on public.posts (author_id);
 -- What have the people of a company written?
 create index on public.posts (author_organization_id);
 
+alter table public.topics add constraint answers_are_of_the_topic
+  foreign key (id, answer_id) references public.posts (topic_id, id)
+  on delete set null (answer_id) deferrable initially deferred;
+-- Which topic has this post as its best answer?
+create index on public.topics (id, answer_id) where answer_id is not null;
+
+create table public.votes (
+  post_id    uuid not null references public.posts on delete cascade,
+  user_id    uuid not null references public.profiles on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (post_id, user_id)
+);
+comment on table public.votes is
+  'Who finds a post useful: one vote a person and post. Others see their number alone.';
+
+-- What did this person vote for?
+create index on public.votes (user_id, created_at desc);
+
+create table public.post_revisions (
+  post_id    uuid not null references public.posts on delete cascade,
+  revision   int not null check (revision > 0),
+  body       jsonb not null constraint body_is_a_document check (private.is_document(body)),
+  written_at timestamptz not null,
+  editor_id  uuid references public.profiles on delete set null,
+  visibility public.visibility not null,
+  primary key (post_id, revision)
+);
+comment on table public.post_revisions is
+  'What an edited post said before, and to whom: every revision but the newest, which is the post itself.';
+
+create index on public.post_revisions (editor_id);
+
+create table public.topic_readers (
+  user_id     uuid not null references public.profiles on delete cascade,
+  topic_id    uuid not null references public.topics on delete cascade,
+  level       public.follow_level,
+  read_number int not null default 0 check (read_number >= 0),
+  read_at     timestamptz,
+  primary key (user_id, topic_id)
+);
+comment on table public.topic_readers is
+  'What a topic is to a person: how far they have read (the number of a post), when they were last there (`read_at`), and whether they watch, follow or mute it; no level means as anybody.';
+
+-- Who watches this topic?
+create index on public.topic_readers (topic_id, level);
+
+create table public.drafts (
+  user_id    uuid not null default auth.uid() references public.profiles on delete cascade,
+  key        text not null check (key ~ '^(topic|(reply|edit):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?)$'),
+  content    jsonb not null constraint content_is_a_small_object
+    check (jsonb_typeof(content) = 'object' and octet_length(content::text) <= 120000),
+  updated_at timestamptz not null default now(),
+  primary key (user_id, key)
+);
+comment on table public.drafts is
+  'What somebody is writing, found again on another device. The key says what: `topic`, `reply:<topic>`, `reply:<topic>:<post>`, `edit:<post>`.';
+
+create trigger before_update_touch before update on public.drafts
+  for each row execute function private.touch();
+
 create table private.deleted_posts (
   post_id    uuid primary key references public.posts on delete cascade,
   body       jsonb not null,
+  template_answers jsonb,
   deleted_by uuid references public.profiles on delete set null,
   deleted_at timestamptz not null default now()
 );
 comment on table private.deleted_posts is
-  'What a deleted post said, out of readers'' sight.';
+  'What a deleted post said, out of readers'' sight; `template_answers` are those of the topic whose hidden opening it is.';
 
 -- What has this person deleted?
 create index on private.deleted_posts (deleted_by);
@@ -6271,6 +7150,13 @@ alter table public.categories enable row level security;
 grant select on public.categories to authenticated;
 
 create policy select_active on public.categories
+  for select to authenticated
+  using ((select private.my_organization()) is not null);
+
+alter table public.tags enable row level security;
+grant select on public.tags to authenticated;
+
+create policy select_active on public.tags
   for select to authenticated
   using ((select private.my_organization()) is not null);
 
@@ -6292,89 +7178,248 @@ create policy select_reader on public.posts
     organization_id = (select private.my_organization())
     or (visibility = 'community' and (select private.my_organization()) is not null));
 
+alter table public.votes enable row level security;
+grant select on public.votes to authenticated;
+
+create policy select_own on public.votes
+  for select to authenticated
+  using (user_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+alter table public.post_revisions enable row level security;
+
+alter table public.topic_readers enable row level security;
+grant select on public.topic_readers to authenticated;
+
+create policy select_own on public.topic_readers
+  for select to authenticated
+  using (user_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+alter table public.drafts enable row level security;
+grant select on public.drafts to authenticated;
+
+create policy select_own on public.drafts
+  for select to authenticated
+  using (user_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
 /*
- * Forum, reading — each page in one round trip, under the reader's own rights.
+ * Forum, attachments — a file in a post is read by exactly those who read the post.
  *
- * The cards are views with the reader's rights (security_invoker), so that a
- * list, a page and the answer to a reply show a topic or a post the same way.
- * Cursors are opaque to a client: the place where the last page ended.
+ * A document names its files; a post that is written takes them: each must be
+ * its author's own, looked at by the worker, and in no other post. What one
+ * edit takes out of a post stays with its earlier words.
  */
 
-create view private.person_cards with (security_invoker = true) as
-  select
-    profiles.id,
-    jsonb_build_object(
-      'id', profiles.id,
-      'first_name', profiles.first_name,
-      'last_name', profiles.last_name,
-      'first_name_ar', profiles.first_name_ar,
-      'last_name_ar', profiles.last_name_ar,
-      'avatar', profiles.avatar,
-      'job_title', profiles.job_title,
-      'organization', case when organizations.id is not null then
-        jsonb_build_object('id', organizations.id, 'name', organizations.name) end) as card
-  from public.profiles
-  left join public.memberships on memberships.user_id = profiles.id
-  left join public.organizations on organizations.id = memberships.organization_id;
+-- Tables ------------------------------------------------------------------
 
-create view private.topic_cards with (security_invoker = true) as
-  select
-    topics.id,
-    topics.category_id,
-    topics.is_pinned,
-    topics.last_post_at,
-    jsonb_build_object(
-      'id', topics.id,
-      'title', topics.title,
-      'category', jsonb_build_object(
-        'slug', categories.slug, 'name_en', categories.name_en, 'name_ar', categories.name_ar),
-      'author', author.card,
-      'visibility', topics.visibility,
-      'reply_count', topics.reply_count,
-      'excerpt', coalesce(left(opening.body_text, 240), ''),
-      'created_at', topics.created_at,
-      'last_post_at', topics.last_post_at,
-      'last_author', last_author.card - array['job_title', 'organization'],
-      'pinned_at', topics.pinned_at,
-      'locked_at', topics.locked_at) as card
-  from public.topics
-  join public.categories on categories.id = topics.category_id
-  left join public.posts as opening on opening.topic_id = topics.id and opening.number = 1
-  left join private.person_cards as author on author.id = topics.author_id
-  left join private.person_cards as last_author on last_author.id = topics.last_author_id
-  where topics.deleted_at is null;
+create table public.post_files (
+  file_id      uuid primary key references public.files on delete cascade,
+  post_id      uuid not null references public.posts on delete cascade,
+  topic_id     uuid not null references public.topics on delete cascade,
+  content_type text not null,
+  size         int not null,
+  renditions   jsonb not null,
+  thumbhash    text,
+  withheld     boolean not null default false
+);
+comment on table public.post_files is
+  'Which post a file is in, and what its readers are told of it; its row in `files` is its sender''s alone. One that is `withheld` was taken out while one company alone read the topic, and is read by that company alone.';
 
-create view private.post_cards with (security_invoker = true) as
-  select
-    posts.id,
-    posts.topic_id,
-    posts.number,
-    jsonb_build_object(
-      'id', posts.id,
-      'topic_id', posts.topic_id,
-      'number', posts.number,
-      'parent_id', posts.parent_id,
-      'is_opening', posts.number = 1,
-      'author', author.card,
-      'body', posts.body,
-      'created_at', posts.created_at,
-      'edited_at', posts.edited_at,
-      'deleted_at', posts.deleted_at,
-      'mine', coalesce(posts.author_id = (select auth.uid()), false)) as card
+-- What is in this post? How much is in this topic?
+create index on public.post_files (post_id);
+create index on public.post_files (topic_id);
+
+create table private.waiting_files (
+  file_id  uuid not null references public.files on delete cascade,
+  waits_in uuid not null,
+  primary key (file_id, waits_in)
+);
+comment on table private.waiting_files is
+  'Files of what was written and is not published yet: they stay although no post has taken them. `waits_in` is what names them.';
+
+-- What is in this?
+create index on private.waiting_files (waits_in);
+
+-- Who may -----------------------------------------------------------------
+
+alter table public.post_files enable row level security;
+grant select on public.post_files to authenticated;
+
+-- One value for one file, found by its key: an `exists` may be planned as a hash of all posts.
+create policy select_post_reader on public.post_files
+  for select to authenticated
+  using ((
+    select posts.deleted_at is null
+      and (not post_files.withheld or posts.organization_id = (select private.my_organization()))
+    from public.posts where posts.id = post_files.post_id));
+
+-- The file an object was made of; null for a name of another kind.
+create function private.file_of_object(name text) returns uuid
+language sql immutable set search_path = ''
+as $$ select case when name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/' then left(name, 36)::uuid end $$;
+grant execute on function private.file_of_object to authenticated;
+
+-- Readers of its post; before there is one, who sent it.
+create policy select_post_reader on storage.objects
+  for select to authenticated
+  using (bucket_id = 'attachments' and (
+    (select true from public.post_files where file_id = private.file_of_object(objects.name))
+    or (select attached_at is null from public.files where files.id = private.file_of_object(objects.name))));
+
+-- What follows ----------------------------------------------------------------
+
+-- How a file of a type may be called: what is saved under a name opens as the name says.
+create function private.file_name_fits(name text, content_type text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(lower(name) ~ ('.\.(' || case content_type
+    when 'application/pdf' then 'pdf'
+    when 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' then 'docx'
+    when 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' then 'xlsx'
+    when 'application/vnd.openxmlformats-officedocument.presentationml.presentation' then 'pptx'
+    when 'model/step' then 'step|stp'
+    when 'model/iges' then 'iges|igs'
+    when 'model/stl' then 'stl'
+    when 'model/3mf' then '3mf'
+    when 'image/vnd.dxf' then 'dxf' end || ')$')
+    and name !~ '[\u0001-\u001f\u007f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]', false)
+$$;
+
+-- Does every file stand in the document as what it is?
+create function private.files_are_told_truly(document jsonb) returns boolean
+language sql stable set search_path = ''
+as $$
+  select coalesce(bool_and(coalesce(case node ->> 'type'
+    when 'image' then files.renditions <> '[]'
+    else files.renditions = '[]' and node #>> '{attrs,type}' = files.content_type
+      and node #>> '{attrs,size}' = files.size::text
+      and private.file_name_fits(node #>> '{attrs,name}', files.content_type) end, false)), true)
+  from jsonb_path_query(document, 'strict $.** ? (@.type == "image" || @.type == "attachment")') as node
+  left join public.files on files.id = (node #>> '{attrs,file}')::uuid
+$$;
+
+-- The topic is locked by whoever writes in it, so that two posts cannot pass its bounds together.
+create function private.posts_take_files() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  wanted uuid[] := array(
+    select id from unnest(private.document_files(new.body)) as id
+    where not exists (select from public.post_files where file_id = id and post_id = new.id)
+    order by id);
+  taken int;
+begin
+  perform from public.files where id = any (wanted) order by id for update;
+  insert into public.post_files (file_id, post_id, topic_id, content_type, size, renditions, thumbhash)
+  select id, new.id, new.topic_id, content_type, size, renditions, thumbhash from public.files
+  where id = any (wanted) and purpose = 'attachment' and status = 'ready'
+    and owner_id = new.author_id and attached_at is null;
+  get diagnostics taken = row_count;
+  if taken < cardinality(wanted) or not private.files_are_told_truly(new.body) then
+    perform private.refuse(422, 'file_invalid', 'A file in it is not yours, not ready, in another post or not what is said of it.');
+  end if;
+  update public.files set attached_at = now() where id = any (wanted);
+  update public.post_files set withheld = false
+  where post_id = new.id and withheld and file_id = any (private.document_files(new.body));
+  if taken > 0 and (
+    select count(*) > 20 or sum(size) > 100 * 1024 * 1024 from public.post_files where topic_id = new.topic_id)
+  then
+    perform private.refuse(422, 'topic_files_limit', 'A topic holds at most 20 files and 100 MiB.');
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_write_take_files after insert or update of body on public.posts
+  for each row when (new.body is not null and private.document_files(new.body) <> '{}')
+  execute function private.posts_take_files();
+
+-- Whom a topic is opened to reads what it says now; what was taken out of it before was not written for them.
+create function private.topics_withhold_files() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update public.post_files set withheld = true
   from public.posts
-  left join private.person_cards as author on author.id = posts.author_id;
+  left join private.deleted_posts as deleted on deleted.post_id = posts.id
+  where post_files.topic_id = new.id and posts.id = post_files.post_id and not withheld
+    and file_id <> all (private.document_files(coalesce(posts.body, deleted.body)));
+  return null;
+end;
+$$;
 
-grant select on private.person_cards, private.topic_cards, private.post_cards to authenticated;
+create trigger after_update_withhold_files after update of visibility on public.topics
+  for each row when (old.visibility = 'organization' and new.visibility = 'community')
+  execute function private.topics_withhold_files();
+
+-- A file goes with its post.
+create function private.post_files_let_go() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from public.files where id = old.file_id;
+  return null;
+end;
+$$;
+
+create trigger after_delete_let_go after delete on public.post_files
+  for each row execute function private.post_files_let_go();
+
+-- What no post took within a day, unless it waits for one or its sender still has it in a draft. Answers how many went.
+create function private.sweep_attachments() returns int
+language plpgsql set search_path = ''
+as $$
+declare
+  gone int;
+begin
+  delete from public.files
+  where purpose = 'attachment' and attached_at is null and settled_at < now() - interval '1 day' and status = 'ready'
+    and not exists (select from private.waiting_files where file_id = files.id)
+    and not exists (
+      select from public.drafts
+      where drafts.user_id = files.owner_id and drafts.content::text like '%"' || files.id || '"%');
+  get diagnostics gone = row_count;
+  return gone;
+end;
+$$;
+
+/*
+ * Forum, categories — the shelves topics stand on, and what each asks of a question.
+ *
+ * Platform admins keep them, here or in Studio: what must hold is said by
+ * constraints and triggers.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+-- What an admin has seen before they change it: counts every change of what is said, not of what is counted.
+alter table public.categories add column revision int not null default 1;
+
+create function private.revise() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.revision := old.revision + 1;
+  return new;
+end;
+$$;
+
+create trigger before_update_revise
+  before update of name_en, name_ar, description_en, description_ar, icon, color, posting, template, archived_at
+  on public.categories for each row execute function private.revise();
+
+-- What one may do -----------------------------------------------------------
 
 create function public.list_categories()
 returns table (
   id uuid, slug text, name_en text, name_ar text, description_en text, description_ar text,
-  icon text, color text, topic_count int, last_post_at timestamptz)
+  icon text, color text, posting public.category_posting, template jsonb, archived_at timestamptz, revision int,
+  topic_count int, last_post_at timestamptz)
 language sql stable set search_path = ''
 as $$
   select
     categories.id, categories.slug, categories.name_en, categories.name_ar,
     categories.description_en, categories.description_ar, categories.icon, categories.color,
+    categories.posting, categories.template, categories.archived_at, categories.revision,
     categories.topic_count + (
       select count(*)::int from public.topics
       where topics.category_id = categories.id
@@ -6394,133 +7439,661 @@ as $$
   order by categories.position, categories.name_en
 $$;
 comment on function public.list_categories is
-  'All categories in order, with the number of topics and the time of the newest post that the caller can read.';
+  'All categories in order, archived ones too, with the number of topics and the time of the newest post that the caller can read.';
 grant execute on function public.list_categories to authenticated;
 
 /*
- * In plpgsql, whose plans are kept; one query for each of the two orders an
- * index gives, because a plan for "this category or any" would use neither.
- * The general plan walks the same index wherever a page begins; planning each
- * page anew took longer than reading it (3.3 ms against 1.0 ms for page two).
+ * Refuses and names the field at fault: it is in `hint`, where the SDK looks for it.
  */
-create function public.list_topics(category text default null, after text default null, size int default 20)
-returns jsonb
-language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan'
+create function private.refuse_field(status int, code text, field text, because text) returns void
+language plpgsql set search_path = ''
 as $$
-declare
-  page_size int := private.page_size(size);
-  shelf uuid;
-  from_pinned boolean := true;
-  from_at timestamptz := 'infinity';
-  from_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-  cards jsonb[];
-  cursors text[];
 begin
-  perform private.require_organization();
-  if after is not null then
-    if after !~ '^[tf]_[0-9]{1,16}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-      perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this list.');
-    end if;
-    from_pinned := split_part(after, '_', 1) = 't';
-    from_at := to_timestamp(0) + split_part(after, '_', 2)::bigint * interval '1 microsecond';
-    from_id := split_part(after, '_', 3);
-  end if;
-
-  if category is null then
-    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
-    from (
-      select topic.card, private.topic_cursor(topic.is_pinned, topic.last_post_at, topic.id) as cursor
-      from private.topic_cards as topic
-      where (topic.is_pinned, topic.last_post_at, topic.id) < (from_pinned, from_at, from_id)
-      order by topic.is_pinned desc, topic.last_post_at desc, topic.id desc
-      limit page_size + 1) as page;
-  else
-    shelf := (select categories.id from public.categories where slug = category);
-    if shelf is null then
-      perform private.refuse(404, 'not_found', 'There is no such category.');
-    end if;
-    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
-    from (
-      select topic.card, private.topic_cursor(topic.is_pinned, topic.last_post_at, topic.id) as cursor
-      from private.topic_cards as topic
-      where topic.category_id = shelf
-        and (topic.is_pinned, topic.last_post_at, topic.id) < (from_pinned, from_at, from_id)
-      order by topic.is_pinned desc, topic.last_post_at desc, topic.id desc
-      limit page_size + 1) as page;
-  end if;
-
-  return jsonb_build_object(
-    'topics', to_jsonb(coalesce(cards[1:page_size], '{}')),
-    'next', case when cardinality(cards) > page_size then cursors[page_size] end);
+  raise exception using
+    errcode = 'PT' || status, detail = code, message = because, hint = field;
 end;
 $$;
-comment on function public.list_topics is
-  'Topics the caller can read, pinned first, then by their newest post. {topics, next}: `next` goes into `after`.';
-grant execute on function public.list_topics to authenticated;
 
-create function private.topic_cursor(is_pinned boolean, last_post_at timestamptz, id uuid) returns text
-language sql immutable set search_path = ''
+-- The fields of a category that these answers fill, in their order, each with its answer; what the category asks no more is left out.
+create function private.answered_fields(category uuid, answers jsonb) returns jsonb
+language plpgsql stable set search_path = ''
 as $$
-  select case when is_pinned then 't' else 'f' end
-    || '_' || (extract(epoch from last_post_at) * 1000000)::bigint || '_' || id
+begin
+  return (
+    select coalesce(jsonb_agg(
+      (field - array['help_en', 'help_ar', 'required']) || jsonb_build_object('answer', answers -> (field ->> 'key'))
+      order by place), '[]')
+    from public.categories
+    cross join jsonb_array_elements(template) with ordinality as asked (field, place)
+    where categories.id = category and answers ? (field ->> 'key'));
+end;
 $$;
-grant execute on function private.topic_cursor to authenticated;
 
-create function public.topic_page(topic uuid, after text default null, size int default 20)
-returns jsonb
+-- What a topic's author wrote into the fields of its category; where they wrote nothing, it is not read.
+create function private.topic_answers(topic uuid) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select case when template_answers = '{}' then '[]' else private.answered_fields(category_id, template_answers) end
+    from public.topics where topics.id = topic);
+end;
+$$;
+
+-- The first thing in a patch that cannot be said of a category, as {code, field}; null where all can.
+create function private.category_fault(patch jsonb, out code text, out field text)
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  code := 'invalid_input';
+  if patch is null or jsonb_typeof(patch) <> 'object' then return; end if;
+  select key into field from jsonb_each(patch)
+  where key <> all (array['slug', 'name_en', 'name_ar', 'description_en', 'description_ar', 'icon', 'color', 'posting', 'template'])
+    or key <> 'template' and jsonb_typeof(value) <> 'string'
+    or key = 'icon' and value #>> '{}' !~ '^[a-z0-9-]{1,40}$'
+    or key = 'color' and value #>> '{}' !~ '^[a-z]{1,20}$'
+    or key = 'posting' and value #>> '{}' not in ('members', 'moderators')
+  limit 1;
+  if field is not null then return; end if;
+
+  select case
+      when key = 'slug' then 'slug_invalid'
+      when key = 'template' then 'template_invalid'
+      when key like 'name%' then 'category_name_invalid'
+      else 'category_description_invalid'
+    end, key into code, field
+  from jsonb_each(patch)
+  where key = 'slug' and not (value #>> '{}' ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(value #>> '{}') <= 60)
+    or key in ('name_en', 'name_ar') and not coalesce(private.is_name(value #>> '{}', 80), false)
+    or key in ('description_en', 'description_ar')
+      and not (value #>> '{}' = '' or coalesce(private.is_name(value #>> '{}', 300), false))
+    or key = 'template' and not coalesce(private.is_template(value), false)
+  limit 1;
+end;
+$$;
+
+/*
+ * A new category, or what `patch` names of one that is there. `expected` is the
+ * revision the admin has seen: where another wrote since, nothing is overwritten.
+ */
+create function public.save_category(id uuid, patch jsonb, expected int default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('categories.save', 'category', id::text);
+  fault record;
+  current public.categories;
+  wanted public.categories;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  fault := private.category_fault(patch);
+  if fault.code is not null then
+    perform private.refuse_field(422, fault.code, fault.field, 'This cannot be said of a category.');
+  elsif save_category.id is null and not patch ?& array['slug', 'name_en', 'name_ar'] then
+    perform private.refuse(422, 'invalid_input', 'A category needs slug, name_en and name_ar.');
+  end if;
+
+  if save_category.id is null then
+    wanted := jsonb_populate_record(null::public.categories, patch);
+    insert into public.categories (
+      slug, name_en, name_ar, description_en, description_ar, icon, color, posting, template, position)
+    values (
+      wanted.slug, wanted.name_en, wanted.name_ar,
+      coalesce(wanted.description_en, ''), coalesce(wanted.description_ar, ''),
+      coalesce(wanted.icon, 'messages'), coalesce(wanted.color, 'teal'),
+      coalesce(wanted.posting, 'members'), coalesce(wanted.template, '[]'),
+      (select coalesce(max(categories.position), 0) + 1 from public.categories))
+    returning * into current;
+  else
+    select * into current from public.categories where categories.id = save_category.id for no key update;
+    if current.id is null then
+      perform private.refuse(404, 'not_found', 'There is no such category.');
+    elsif current.revision is distinct from expected then
+      perform private.refuse(409, 'changed_meanwhile', 'Somebody else has changed this since.');
+    elsif patch ->> 'slug' <> current.slug then
+      -- Links to a category hold its slug.
+      perform private.refuse_field(422, 'slug_invalid', 'slug', 'A category keeps the name in its address.');
+    end if;
+    wanted := jsonb_populate_record(current, patch);
+    update public.categories set
+      name_en = wanted.name_en, name_ar = wanted.name_ar,
+      description_en = wanted.description_en, description_ar = wanted.description_ar,
+      icon = wanted.icon, color = wanted.color, posting = wanted.posting, template = wanted.template
+    where categories.id = current.id
+    returning * into current;
+  end if;
+  perform private.audit('categories.save', null, 'category', current.id::text, null,
+    jsonb_build_object('changed', array(select key from jsonb_object_keys(patch) as key order by key)));
+  return jsonb_build_object('id', current.id, 'slug', current.slug, 'revision', current.revision);
+exception when unique_violation then
+  perform private.refuse_field(409, 'slug_taken', 'slug', 'Another category has this name in its address.');
+end;
+$$;
+comment on function public.save_category is
+  'For platform admins: makes a category (`id` null) or changes what `patch` names: slug (once), name_en, name_ar, description_en, description_ar, icon, color, posting, template. Refuses with 409 changed_meanwhile where its revision is not `expected`.';
+grant execute on function public.save_category to authenticated;
+
+create function public.order_categories(ids uuid[]) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('categories.order', null, null);
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  perform from public.categories order by categories.id for no key update;
+  if (select array_agg(categories.id order by categories.id) from public.categories)
+    is distinct from (select array_agg(id order by id) from unnest(ids) as id) then
+    perform private.refuse(409, 'changed_meanwhile', 'These are not all categories, once each.');
+  end if;
+  update public.categories set position = array_position(ids, categories.id)
+  where position <> array_position(ids, categories.id);
+  perform private.audit('categories.order', null, null, null);
+  return jsonb_build_object('ordered', cardinality(ids));
+end;
+$$;
+comment on function public.order_categories is
+  'For platform admins: puts all categories into this order.';
+grant execute on function public.order_categories to authenticated;
+
+create function public.archive_category(category uuid, archived boolean default true) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('categories.archive', 'category', category::text);
+  current public.categories;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  select * into current from public.categories where id = category for no key update;
+  if current.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such category.');
+  elsif archived is null then
+    perform private.refuse(422, 'invalid_input', 'Say whether it is archived.');
+  elsif (current.archived_at is not null) <> archived then
+    update public.categories set archived_at = case when archived then now() end
+    where id = category
+    returning * into current;
+    perform private.audit('categories.archive', null, 'category', category::text,
+      jsonb_build_object('archived', not archived), jsonb_build_object('archived', archived));
+  end if;
+  return jsonb_build_object('id', current.id, 'slug', current.slug, 'revision', current.revision);
+end;
+$$;
+comment on function public.archive_category is
+  'For platform admins: closes a category to new topics, or opens it again. What is in it stays and can be read.';
+grant execute on function public.archive_category to authenticated;
+
+/*
+ * Forum, tags — one vocabulary in both languages, and what stands under each of it.
+ *
+ * One word means one tag. Platform admins keep them, here or in Studio. How many
+ * topics a tag or a category has is counted by a trigger on topics alone, whatever
+ * moved them.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+-- What an admin has seen before they change it, as with categories.
+alter table public.tags add column revision int not null default 1;
+
+create trigger before_update_revise before update of name_en, name_ar, synonyms, retired_at
+  on public.tags for each row execute function private.revise();
+
+-- What one may do -----------------------------------------------------------
+
+create function public.list_tags()
+returns table (
+  slug text, name_en text, name_ar text, synonyms text[], retired_at timestamptz, revision int, topic_count int)
+language sql stable set search_path = ''
+as $$
+  select tags.slug, tags.name_en, tags.name_ar, tags.synonyms, tags.retired_at, tags.revision, tags.topic_count
+  from public.tags order by tags.retired_at is not null, tags.name_en
+$$;
+comment on function public.list_tags is
+  'The whole vocabulary, retired tags last. `topic_count` counts topics of the community.';
+grant execute on function public.list_tags to authenticated;
+
+-- The tag somebody means by a word: its slug, its name in either language, or another spelling of it.
+create function private.tag_of(word text) returns public.tags
 language plpgsql stable set search_path = ''
 as $$
 declare
-  page_size int := private.page_size(size);
-  head jsonb;
-  seen int := 0;
-  cards jsonb[];
+  -- No tag is longer; the word of a filter may be of any length.
+  meant text := private.fold(btrim(left(word, 100)));
 begin
-  perform private.require_organization();
-  if after is not null then
-    if after !~ '^[0-9]{1,9}$' then
-      perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this topic.');
-    end if;
-    seen := after::int;
-  end if;
-
-  select card into head from private.topic_cards where topic_cards.id = topic_page.topic;
-  if head is null then
-    perform private.refuse(404, 'not_found', 'There is no such topic, or it is not open to you.');
-  end if;
-
-  select array_agg(page.card) into cards
-  from (
-    select post.card from private.post_cards as post
-    where post.topic_id = topic_page.topic and post.number > seen
-    order by post.number
-    limit page_size + 1) as page;
-
-  return jsonb_build_object(
-    'topic', head,
-    'posts', to_jsonb(coalesce(cards[1:page_size], '{}')),
-    'next', case when cardinality(cards) > page_size then cards[page_size] ->> 'number' end);
+  return (
+    select tags from public.tags
+    where slug = word
+      or meant in (private.fold(slug), private.fold(name_en), private.fold(name_ar))
+      or exists (select from unnest(synonyms) as synonym where private.fold(synonym) = meant)
+    order by slug = word desc, retired_at is not null, slug
+    limit 1);
 end;
 $$;
-comment on function public.topic_page is
-  'A topic and its posts in the order they were written, a page at a time. {topic, posts, next}.';
-grant execute on function public.topic_page to authenticated;
 
 /*
- * Forum, writing — open a topic, answer, edit, delete.
+ * The tags for a topic as slugs, each once, in the order they were chosen. A
+ * retired one may stay where it was (`kept`) and is put nowhere else.
+ */
+create function private.chosen_tags(words text[], kept text[] default '{}') returns text[]
+language plpgsql stable set search_path = ''
+as $$
+declare
+  word text;
+  tag public.tags;
+  slugs text[] := '{}';
+begin
+  if cardinality(words) > 20 then
+    perform private.refuse_field(422, 'tags_limit', 'tags', 'A topic has at most five tags.');
+  end if;
+  foreach word in array coalesce(words, '{}') loop
+    tag := private.tag_of(word);
+    if tag.slug is null or tag.retired_at is not null and tag.slug <> all (kept) then
+      perform private.refuse_field(422, 'tag_unknown', 'tags', 'There is no such tag.');
+    end if;
+    if tag.slug <> all (slugs) then
+      slugs := slugs || tag.slug;
+    end if;
+  end loop;
+  if cardinality(slugs) > 5 then
+    perform private.refuse_field(422, 'tags_limit', 'tags', 'A topic has at most five tags.');
+  end if;
+  return slugs;
+end;
+$$;
+
+-- The first thing in a patch that cannot be said of a tag, as {code, field}; null where all can.
+create function private.tag_fault(patch jsonb, out code text, out field text)
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  code := 'invalid_input';
+  if patch is null or jsonb_typeof(patch) <> 'object' then return; end if;
+  select key into field from jsonb_each(patch)
+  where key <> all (array['name_en', 'name_ar', 'synonyms'])
+    or key = 'synonyms' and jsonb_typeof(value) <> 'array'
+    or key <> 'synonyms' and jsonb_typeof(value) <> 'string'
+  limit 1;
+  if field is not null then return; end if;
+
+  select case when key = 'synonyms' then 'synonyms_invalid' else 'tag_name_invalid' end, key into code, field
+  from jsonb_each(patch)
+  where key in ('name_en', 'name_ar') and not coalesce(private.is_name(value #>> '{}', 40), false)
+    or key = 'synonyms' and (jsonb_array_length(value) > 20 or exists (
+      select from jsonb_array_elements(value) as synonym
+      where jsonb_typeof(synonym) <> 'string' or not coalesce(private.is_name(synonym #>> '{}', 40), false)))
+  limit 1;
+end;
+$$;
+
+/*
+ * A new tag, or what `patch` names of the one that is there. One word means one
+ * tag: a name or synonym that is another tag's is refused.
+ */
+create function public.save_tag(slug text, patch jsonb, expected int default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('tags.save', 'tag', slug);
+  fault record;
+  current public.tags;
+  wanted public.tags;
+  taken text;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  fault := private.tag_fault(patch);
+  if fault.code is not null then
+    perform private.refuse_field(422, fault.code, fault.field, 'This cannot be said of a tag.');
+  elsif slug is null or slug !~ '^[a-z0-9]+(-[a-z0-9]+)*$' or length(slug) > 40 then
+    perform private.refuse_field(422, 'slug_invalid', 'slug', 'Small Latin letters and figures, parted by hyphens.');
+  end if;
+
+  -- Two admins who give one word to two tags at the same moment must see each other.
+  lock table public.tags in share row exclusive mode;
+  select * into current from public.tags where tags.slug = save_tag.slug;
+  if current.slug is null and expected is not null then
+    perform private.refuse(404, 'not_found', 'There is no such tag.');
+  elsif current.slug is not null and expected is null then
+    perform private.refuse_field(409, 'slug_taken', 'slug', 'Another tag has this name in its address.');
+  elsif current.revision is distinct from expected then
+    perform private.refuse(409, 'changed_meanwhile', 'Somebody else has changed this since.');
+  elsif current.slug is null and not patch ?& array['name_en', 'name_ar'] then
+    perform private.refuse(422, 'invalid_input', 'A tag needs name_en and name_ar.');
+  end if;
+  current.slug := save_tag.slug;
+  current.synonyms := coalesce(current.synonyms, '{}');
+  wanted := jsonb_populate_record(current, patch);
+
+  select word into taken
+  from unnest(array[wanted.slug, wanted.name_en, wanted.name_ar] || wanted.synonyms) as word
+  where (private.tag_of(word)).slug <> wanted.slug limit 1;
+  if taken is not null then
+    perform private.refuse_field(409, 'tag_taken',
+      case taken when wanted.name_en then 'name_en' when wanted.name_ar then 'name_ar' when wanted.slug then 'slug' else 'synonyms' end,
+      'Another tag has this word.');
+  end if;
+
+  insert into public.tags as known (slug, name_en, name_ar, synonyms)
+  values (wanted.slug, wanted.name_en, wanted.name_ar, wanted.synonyms)
+  on conflict on constraint tags_pkey do update set
+    name_en = excluded.name_en, name_ar = excluded.name_ar, synonyms = excluded.synonyms
+  returning * into current;
+  perform private.audit('tags.save', null, 'tag', current.slug, null,
+    jsonb_build_object('changed', array(select key from jsonb_object_keys(patch) as key order by key)));
+  return jsonb_build_object('slug', current.slug, 'revision', current.revision);
+end;
+$$;
+comment on function public.save_tag is
+  'For platform admins: makes a tag (`expected` null) or changes what `patch` names: name_en, name_ar, synonyms. Refuses with 409 tag_taken where a word is another tag''s.';
+grant execute on function public.save_tag to authenticated;
+
+create function public.retire_tag(tag text, retired boolean default true) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('tags.retire', 'tag', tag);
+  current public.tags;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  select * into current from public.tags where slug = tag for no key update;
+  if current.slug is null then
+    perform private.refuse(404, 'not_found', 'There is no such tag.');
+  elsif retired is null then
+    perform private.refuse(422, 'invalid_input', 'Say whether it is retired.');
+  elsif (current.retired_at is not null) <> retired then
+    update public.tags set retired_at = case when retired then now() end where slug = tag
+    returning * into current;
+    perform private.audit('tags.retire', null, 'tag', tag,
+      jsonb_build_object('retired', not retired), jsonb_build_object('retired', retired));
+  end if;
+  return jsonb_build_object('slug', current.slug, 'revision', current.revision);
+end;
+$$;
+comment on function public.retire_tag is
+  'For platform admins: a retired tag stays on its topics and is put on no other; or brings it back.';
+grant execute on function public.retire_tag to authenticated;
+
+/*
+ * All that was said of one tag is said of another. Whoever writes topics waits
+ * until it is done, so that none is left with the word that goes.
+ */
+create function public.merge_tags("from" text, "into" text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('tags.merge', 'tag', "from");
+  gone public.tags;
+  kept public.tags;
+  moved int;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  lock table public.topics in exclusive mode;
+  lock table public.tags in share row exclusive mode;
+  select * into gone from public.tags where slug = "from";
+  select * into kept from public.tags where slug = "into";
+  if gone.slug is null or kept.slug is null then
+    perform private.refuse(404, 'not_found', 'There is no such tag.');
+  elsif gone.slug = kept.slug or kept.retired_at is not null then
+    perform private.refuse(422, 'invalid_input', 'Merge a tag into another one that is in use.');
+  end if;
+
+  update public.topics
+  set tags = case
+    when tags @> array[kept.slug] then array_remove(tags, gone.slug)
+    else array_replace(tags, gone.slug, kept.slug) end
+  where tags @> array[gone.slug];
+  get diagnostics moved = row_count;
+  delete from public.tags where slug = gone.slug;
+  update public.tags set synonyms = (
+    select (array_agg(word order by place))[1:20]
+    from (
+      select distinct on (private.fold(word)) word, place
+      from unnest(kept.synonyms || array[gone.name_en, gone.name_ar, gone.slug] || gone.synonyms) with ordinality as said (word, place)
+      where private.fold(word) not in (private.fold(kept.name_en), private.fold(kept.name_ar), kept.slug)
+      order by private.fold(word), place) as words)
+  where slug = kept.slug
+  returning * into kept;
+  perform private.audit('tags.merge', null, 'tag', kept.slug,
+    jsonb_build_object('tag', gone.slug), jsonb_build_object('tag', kept.slug, 'topics', moved));
+  return jsonb_build_object('slug', kept.slug, 'revision', kept.revision);
+end;
+$$;
+comment on function public.merge_tags is
+  'For platform admins: puts one tag in another''s place on all topics; its words become synonyms of the other.';
+grant execute on function public.merge_tags to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+/*
+ * A topic more or less on its shelf and under its tags, where the whole community
+ * can read it. Rows are locked in one order: categories by id, then tags by slug.
+ */
+create function private.topics_shelve() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  was boolean := tg_op <> 'INSERT' and coalesce(old.visibility = 'community' and old.deleted_at is null, false);
+  is_now boolean := tg_op <> 'DELETE' and coalesce(new.visibility = 'community' and new.deleted_at is null, false);
+  had text[] := case when was then old.tags else '{}' end;
+  has text[] := case when is_now then new.tags else '{}' end;
+begin
+  if (case when was then old.category_id end) is distinct from (case when is_now then new.category_id end) then
+    perform from public.categories
+    where id in (case when was then old.category_id end, case when is_now then new.category_id end)
+    order by id for no key update;
+    update public.categories
+    set topic_count = topic_count
+      + case when is_now and id = new.category_id then 1 else 0 end
+      - case when was and id = old.category_id then 1 else 0 end
+    where id in (case when was then old.category_id end, case when is_now then new.category_id end);
+  end if;
+  if had is distinct from has then
+    -- As it is written below: whoever saves a tag comes before or after, never between.
+    lock table public.tags in row exclusive mode;
+    perform from public.tags where slug = any (had || has) order by slug for no key update;
+    update public.tags
+    set topic_count = topic_count + (slug = any (has))::int - (slug = any (had))::int
+    where slug = any (had || has) and (slug = any (has)) <> (slug = any (had));
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_insert_shelve after insert on public.topics
+  for each row execute function private.topics_shelve();
+
+create trigger after_update_shelve after update of category_id, visibility, tags, deleted_at on public.topics
+  for each row execute function private.topics_shelve();
+
+create trigger after_delete_shelve after delete on public.topics
+  for each row execute function private.topics_shelve();
+
+/*
+ * Forum, reading — each page in one round trip.
  *
- * All security definer: clients have no right to write the tables, so that a
- * number, a counter or an author can't be forged. Each begins by asking who
- * is there and may act. A client that lost the answer may ask again with the
- * same `id`: what is there already is returned, not made twice.
+ * The cards are views, so that a list, a page and the answer to a reply show a
+ * topic or a post the same way; they have the reader's rights (security_invoker).
+ * The functions that read whole pages are security definer and say once who may
+ * read a topic: policies are asked for each table of each statement, which took
+ * longer than reading the page. Cursors are opaque to a client: the place where
+ * the last page ended.
+ *
+ * Cards are json, not jsonb: they are only ever sent, and jsonb would be built,
+ * sorted and copied at each level of a page to be written out at its end. They are
+ * rows turned into json, which takes less time than naming the keys of each anew.
  */
 
--- Locks the topic for a writer, so that posts are numbered in the order they commit.
-create function private.topic_to_write_in(topic uuid) returns public.topics
+create view private.person_cards with (security_invoker = true) as
+  select profiles.id, row_to_json(fields) as card, row_to_json(names) as byline
+  from public.profiles
+  left join public.memberships on memberships.user_id = profiles.id
+  left join public.organizations on organizations.id = memberships.organization_id
+  cross join lateral (select organizations.id, organizations.name) as organization
+  cross join lateral (
+    select
+      profiles.id,
+      profiles.first_name,
+      profiles.last_name,
+      profiles.first_name_ar,
+      profiles.last_name_ar,
+      profiles.avatar) as names
+  cross join lateral (
+    select
+      names.*,
+      profiles.job_title,
+      case when organizations.id is not null then row_to_json(organization) end as organization) as fields;
+
+-- Tags with their names, in the order the topic has them.
+create function private.tag_cards(slugs text[]) returns json
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(json_agg(fields order by chosen.place), '[]')
+    from unnest(slugs) with ordinality as chosen (slug, place)
+    join public.tags on tags.slug = chosen.slug
+    cross join lateral (select tags.slug, tags.name_en, tags.name_ar) as fields);
+end;
+$$;
+grant execute on function private.tag_cards to authenticated;
+
+-- Whether a person may know of a topic at this moment: where they can read it, and their own after it was deleted.
+create function private.may_see_topic(person uuid, topic public.topics) returns boolean
+language sql stable set search_path = ''
+as $$
+  select (topic.visibility = 'community' or topic.organization_id = private.organization_of(person))
+    and (topic.deleted_at is null or topic.author_id = person)
+$$;
+
+-- Since when a topic that was never opened counts as new to the caller.
+create function private.new_since() returns timestamptz
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select greatest(now() - interval '14 days', profiles.created_at) from public.profiles where profiles.id = (select auth.uid()));
+end;
+$$;
+grant execute on function private.new_since to authenticated;
+
+create view private.topic_cards with (security_invoker = true) as
+  select
+    topics.id,
+    topics.category_id,
+    topics.visibility,
+    topics.organization_id,
+    topics.is_pinned,
+    topics.is_pinned_everywhere,
+    topics.last_post_at,
+    row_to_json(fields) as card
+  from public.topics
+  join public.categories on categories.id = topics.category_id
+  left join public.organizations on organizations.id = topics.organization_id
+  left join public.topic_readers as mine on mine.topic_id = topics.id and mine.user_id = (select auth.uid())
+  left join public.posts as opening on opening.topic_id = topics.id and opening.number = 1
+  left join private.person_cards as author on author.id = topics.author_id
+  left join private.person_cards as last_author on last_author.id = topics.last_author_id
+  cross join lateral (select categories.slug, categories.name_en, categories.name_ar) as category
+  cross join lateral (select organizations.id, organizations.name, organizations.name_ar) as organization
+  cross join lateral (
+    select
+      topics.id,
+      topics.title,
+      row_to_json(category) as category,
+      author.card as author,
+      case when organizations.id is not null then row_to_json(organization) end as organization,
+      topics.visibility,
+      case when topics.tags = '{}' then '[]' else private.tag_cards(topics.tags) end as tags,
+      topics.reply_count,
+      topics.vote_count,
+      topics.answer_id,
+      coalesce(left(opening.body_text, 240), '') as excerpt,
+      topics.created_at,
+      topics.last_post_at,
+      last_author.byline as last_author,
+      topics.pinned_in,
+      topics.pinned_until,
+      topics.locked_at,
+      topics.edited_at,
+      topics.last_number,
+      mine.level,
+      mine.read_number,
+      mine.read_number is null and topics.created_at >= (select private.new_since()) as is_new) as fields
+  where topics.deleted_at is null;
+
+create view private.post_cards with (security_invoker = true) as
+  select
+    posts.id,
+    posts.topic_id,
+    posts.number,
+    posts.depth,
+    posts.path,
+    posts.branch_count,
+    posts.deleted_at,
+    posts.hidden_at,
+    row_to_json(fields) as card
+  from public.posts
+  left join private.person_cards as author on author.id = posts.author_id
+  left join public.reputations on reputations.person_id = posts.author_id
+  left join public.votes as mine on mine.post_id = posts.id and mine.user_id = (select auth.uid())
+  cross join lateral (
+    select
+      posts.id,
+      posts.topic_id,
+      posts.number,
+      posts.parent_id,
+      posts.depth,
+      posts.path,
+      posts.number = 1 as is_opening,
+      author.card as author,
+      reputations.score as author_reputation,
+      posts.body,
+      posts.created_at,
+      posts.edited_at,
+      posts.deleted_at,
+      posts.hidden_at,
+      posts.revision,
+      posts.vote_count,
+      mine.user_id is not null as voted,
+      posts.reply_count,
+      posts.branch_count,
+      (
+        select coalesce(json_agg(fields), '[]')
+        from public.post_files as taken
+        cross join lateral (
+          select taken.file_id as id, taken.content_type as type, taken.size, taken.renditions, taken.thumbhash) as fields
+        where taken.post_id = posts.id and posts.deleted_at is null and not taken.withheld) as files,
+      coalesce(posts.author_id = (select auth.uid()), false) as mine) as fields;
+
+grant select on private.person_cards, private.topic_cards, private.post_cards to authenticated;
+
+
+/*
+ * Forum, writing — publish, edit, delete.
+ *
+ * What people call is security definer: clients have no right to write the
+ * tables, so that a number, a counter or an author can't be forged. Each begins by
+ * asking who is there and may act. `open_topic` and `reply` stand with moderation
+ * (43_moderation/7_holding.sql): they come here at once, or once it is accepted.
+ */
+
+-- A living topic the caller, or somebody of another organization, can read, locked: all that is done in one topic is done one after another.
+create function private.topic_to_act_on(topic uuid, organization uuid default private.require_organization())
+returns public.topics
 language plpgsql set search_path = ''
 as $$
 declare
-  organization uuid := private.require_organization();
   found_topic public.topics;
 begin
   select * into found_topic from public.topics
@@ -6528,107 +8101,305 @@ begin
     and topics.deleted_at is null
     and (topics.organization_id = organization or topics.visibility = 'community')
   for no key update;
-
   if found_topic.id is null then
     perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
-  elsif found_topic.locked_at is not null then
-    perform private.refuse(409, 'topic_locked', 'This topic is closed.');
   end if;
   return found_topic;
 end;
 $$;
 
-create function private.add_post(topic public.topics, id uuid, parent uuid, body jsonb) returns void
+create function private.require_open(topic public.topics) returns void
 language plpgsql set search_path = ''
 as $$
 begin
+  if topic.locked_at is not null then
+    perform private.refuse(409, 'topic_locked', 'This topic is closed.');
+  end if;
+end;
+$$;
+
+-- One that is open as well; posts are numbered in the order they commit.
+create function private.topic_to_write_in(topic uuid, organization uuid default private.require_organization())
+returns public.topics
+language plpgsql set search_path = ''
+as $$
+declare
+  found_topic public.topics := private.topic_to_act_on(topic, organization);
+begin
+  perform private.require_open(found_topic);
+  return found_topic;
+end;
+$$;
+
+/*
+ * How much a topic moves people: tenfold the votes and replies weigh as much as
+ * being four days younger. Grows with what happens and never with the clock, so
+ * that it is true without a job (the idea of Reddit's "hot").
+ */
+create function private.topic_trend(votes int, replies int, opened timestamptz) returns double precision
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return log(greatest(1, 3 * votes + replies)) + date_part('epoch', opened) / 345600;
+end;
+$$;
+
+-- Six digits a level. Deeper than 256 levels a post stands beside the others there, or the index could not hold its path.
+create function private.path_below(parent_path text, number int) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return left(parent_path, 255 * 6) || lpad(to_hex(number), 6, '0');
+end;
+$$;
+
+create function private.add_post(
+  topic public.topics, id uuid, author uuid, organization uuid, parent public.posts, body jsonb) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  next int := topic.last_number + 1;
+  at timestamptz := clock_timestamp();
+begin
   insert into public.posts (
-    id, topic_id, number, parent_id, author_id, author_organization_id, visibility, organization_id, body, created_at)
+    id, topic_id, number, parent_id, depth, path, author_id, author_organization_id, visibility, organization_id,
+    body, created_at)
   values (
-    add_post.id, topic.id, topic.last_number + 1, parent, auth.uid(), private.my_organization(),
-    topic.visibility, topic.organization_id, add_post.body, clock_timestamp());
+    add_post.id, topic.id, next, parent.id,
+    case when next = 1 then 0 else coalesce(parent.depth, 0) + 1 end,
+    case when next = 1 then '' else private.path_below(coalesce(parent.path, ''), next) end,
+    author, add_post.organization, topic.visibility, topic.organization_id, add_post.body, at);
+  perform private.count_answer(topic.id, parent, 1);
 
   update public.topics
-  set last_number = last_number + 1,
-      reply_count = reply_count + (last_number > 0)::int,
-      last_post_at = clock_timestamp(),
-      last_author_id = auth.uid()
+  set last_number = next,
+      reply_count = reply_count + (next > 1)::int,
+      trend = private.topic_trend(vote_count, reply_count + (next > 1)::int, created_at),
+      last_post_at = at,
+      last_author_id = author
   where topics.id = topic.id;
 end;
 $$;
 
-create function public.open_topic(
-  category text, title text, body jsonb,
-  visibility public.visibility default 'community', id uuid default gen_random_uuid())
-returns uuid
-language plpgsql security definer set search_path = ''
+-- A living post more or less below `parent`: counted there, and where its branch begins.
+create function private.count_answer(topic uuid, parent public.posts, delta int) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  if parent.id is null then return; end if;
+  update public.posts
+  set reply_count = reply_count + case when posts.id = parent.id then delta else 0 end,
+      branch_count = branch_count + case when posts.depth = 1 then delta else 0 end
+  where posts.id = parent.id
+    or posts.topic_id = count_answer.topic and posts.path = left(parent.path, 6);
+end;
+$$;
+
+-- A living reply more or less in its topic, which stands where the newest post that is left puts it.
+create function private.count_reply(post public.posts, delta int) returns void
+language plpgsql set search_path = ''
 as $$
 declare
-  organization uuid := private.require_organization();
-  shelf uuid := (select categories.id from public.categories where slug = category);
+  newest public.posts;
+begin
+  if post.number = 1 then return; end if;
+  perform private.count_answer(post.topic_id, (select posts from public.posts where posts.id = post.parent_id), delta);
+  select * into newest from public.posts
+  where topic_id = post.topic_id and deleted_at is null order by number desc limit 1;
+  update public.topics
+  set reply_count = reply_count + delta,
+      trend = private.topic_trend(vote_count, reply_count + delta, created_at),
+      last_post_at = coalesce(newest.created_at, created_at),
+      last_author_id = case when newest.id is null then author_id else newest.author_id end
+  where topics.id = post.topic_id;
+end;
+$$;
+
+-- Counts anew what the posts of these topics amount to, where more than one has changed at once.
+create function private.recount_topics(ids uuid[]) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  with counted as (
+    select posts.id,
+      (select count(*) from public.posts as answer
+       where answer.topic_id = posts.topic_id and answer.parent_id = posts.id and answer.deleted_at is null) as replies,
+      case when posts.depth = 1 then
+        (select count(*) from public.posts as below
+         where below.topic_id = posts.topic_id and below.path > posts.path and below.path < posts.path || 'g'
+           and below.deleted_at is null) else 0 end as branch
+    from public.posts where posts.topic_id = any (ids))
+  update public.posts set reply_count = counted.replies, branch_count = counted.branch
+  from counted
+  where posts.id = counted.id and (reply_count, branch_count) is distinct from (counted.replies, counted.branch);
+
+  update public.topics
+  set reply_count = counted.replies,
+      trend = private.topic_trend(vote_count, counted.replies, created_at),
+      last_post_at = coalesce(counted.newest_at, created_at),
+      last_author_id = case when counted.newest_at is null then author_id else counted.newest_author end,
+      answer_id = case when exists (
+        select from public.posts where posts.id = answer_id and deleted_at is null) then answer_id end
+  from (
+    select topics.id, living.*
+    from public.topics
+    cross join lateral (
+      select count(*) filter (where number > 1)::int as replies, max(posts.created_at) as newest_at,
+        (array_agg(posts.author_id order by number desc))[1] as newest_author
+      from public.posts where topic_id = topics.id and posts.deleted_at is null) as living
+    where topics.id = any (ids)) as counted
+  where topics.id = counted.id;
+end;
+$$;
+
+/*
+ * What was written into a category's fields, as it is kept: known keys alone, blank
+ * ones left out, line ends of one kind. Names the field at fault.
+ */
+create function private.fitting_answers(template jsonb, answers jsonb) returns jsonb
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  field jsonb;
+  key text;
+  answer text;
+  kept jsonb := '{}';
+begin
+  if answers is null or jsonb_typeof(answers) <> 'object' then
+    perform private.refuse(422, 'template_answer_invalid', 'Answers are texts by the keys of the template.');
+  end if;
+  select name into key from jsonb_object_keys(answers) as given (name)
+  where not exists (select from jsonb_array_elements(template) as known where known ->> 'key' = name) limit 1;
+  if key is not null then
+    perform private.refuse_field(422, 'template_answer_invalid', left(key, 100), 'This category does not ask for that.');
+  end if;
+  for field in select * from jsonb_array_elements(template) loop
+    key := field ->> 'key';
+    if jsonb_typeof(coalesce(answers -> key, '""')) <> 'string' then
+      perform private.refuse_field(422, 'template_answer_invalid', key, 'An answer is a text.');
+    end if;
+    answer := btrim(translate(replace(answers ->> key, E'\r\n', E'\n'), E'\r\t', E'\n '), E' \n');
+    if coalesce(private.is_visible(answer), false) then
+      if not private.is_prose(answer, 2000) then
+        perform private.refuse_field(422, 'template_answer_invalid', key, 'An answer has at most 2,000 characters.');
+      end if;
+      kept := kept || jsonb_build_object(key, answer);
+    elsif (field ->> 'required')::boolean then
+      perform private.refuse_field(422, 'template_answer_missing', key, 'This category asks for it.');
+    end if;
+  end loop;
+  return kept;
+end;
+$$;
+
+/*
+ * The category a topic of this person's is put in; refuses one that takes none, or
+ * none of theirs. Whose topic another publishes is no moderator.
+ */
+create function private.open_category(slug text, person uuid default auth.uid()) returns public.categories
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  shelf public.categories;
+begin
+  select * into shelf from public.categories where categories.slug = open_category.slug;
+  if shelf.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such category.');
+  elsif shelf.archived_at is not null then
+    perform private.refuse(409, 'category_archived', 'This category takes no topics any more.');
+  elsif shelf.posting = 'moderators' and (person <> auth.uid() or private.my_platform_role() is null) then
+    perform private.refuse(403, 'posting_restricted', 'In this category only moderators open topics.');
+  end if;
+  return shelf;
+end;
+$$;
+
+create function private.is_own_topic(id uuid, author uuid) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (select from public.topics where topics.id = is_own_topic.id and author_id = author)
+$$;
+
+/*
+ * Opens a topic for its author, who writes for this organization. Asked again with
+ * the same id, nothing changes.
+ */
+create function private.publish_topic(
+  id uuid, author uuid, organization uuid, category text, title text, visibility public.visibility,
+  tags text[], template_answers jsonb, body jsonb) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  shelf public.categories;
   topic public.topics;
 begin
-  if exists (select from public.topics where topics.id = open_topic.id and author_id = auth.uid()) then
-    return open_topic.id;
+  if private.is_own_topic(id, author) then
+    return;
+  elsif exists (select from public.posts where posts.id = publish_topic.id) then
+    -- What was told about a post would be told of this topic.
+    perform private.refuse(409, 'id_taken', 'This id is in use: ask again with a new one.');
   end if;
-  if shelf is null then
-    perform private.refuse(404, 'not_found', 'There is no such category.');
-  elsif length(btrim(title)) < 4 or not coalesce(private.is_name(btrim(title), 160), false) then
+  shelf := private.open_category(category, author);
+  if length(btrim(title)) < 4 or not coalesce(private.is_name(btrim(title), 160), false) then
     perform private.refuse(422, 'title_invalid', 'A title has 4 to 160 characters.');
   elsif visibility is null then
     perform private.refuse(422, 'invalid_input', 'Say who may read it: community or organization.');
   end if;
   perform private.require_document(body);
+  -- From here on no tag goes away (merge_tags).
+  lock table public.topics in row exclusive mode;
 
-  insert into public.topics (id, category_id, organization_id, author_id, visibility, title)
+  insert into public.topics (
+    id, category_id, organization_id, author_id, visibility, title, tags, template_answers)
   values (
-    coalesce(open_topic.id, gen_random_uuid()), shelf, organization, auth.uid(),
-    open_topic.visibility, btrim(open_topic.title))
+    publish_topic.id, shelf.id, organization, author,
+    publish_topic.visibility, btrim(publish_topic.title), private.chosen_tags(publish_topic.tags),
+    private.fitting_answers(shelf.template, coalesce(publish_topic.template_answers, '{}')))
   returning * into topic;
-  perform private.add_post(topic, gen_random_uuid(), null, body);
-
-  update public.categories set topic_count = topic_count + 1
-  where categories.id = shelf and open_topic.visibility = 'community';
-  return topic.id;
+  perform private.add_post(topic, gen_random_uuid(), author, organization, null, body);
 exception when unique_violation then
-  perform private.refuse(409, 'id_taken', 'This id is in use: ask again with a new one.');
+  -- Asked twice at once: the other has opened it meanwhile.
+  if not private.is_own_topic(id, author) then
+    perform private.refuse(409, 'id_taken', 'This id is in use: ask again with a new one.');
+  end if;
 end;
 $$;
-comment on function public.open_topic is
-  'Opens a topic in a category (its slug) and returns its id. Asking again with the same id changes nothing.';
-grant execute on function public.open_topic to authenticated;
 
-create function public.reply(topic uuid, body jsonb, parent uuid default null, id uuid default gen_random_uuid())
-returns jsonb
-language plpgsql security definer set search_path = ''
+-- Answers a topic, or a post in it, for its author. Asked again with the same id, nothing changes.
+create function private.publish_reply(
+  id uuid, author uuid, organization uuid, topic uuid, parent uuid, body jsonb) returns void
+language plpgsql set search_path = ''
 as $$
 declare
-  found_topic public.topics := private.topic_to_write_in(topic);
-  post_id uuid := coalesce(reply.id, gen_random_uuid());
+  found_topic public.topics := private.topic_to_act_on(topic, organization);
+  answered public.posts;
 begin
   if exists (
-    select from public.posts where posts.id = post_id and topic_id = topic and author_id = auth.uid()) then
-    return (select card from private.post_cards where post_cards.id = post_id);
+    select from public.posts
+    where posts.id = publish_reply.id and topic_id = topic and author_id = author) then
+    return;
+  elsif exists (select from public.topics where topics.id = publish_reply.id) then
+    -- What was told about a topic would be taken back with this post.
+    perform private.refuse(409, 'id_taken', 'This id is in use: ask again with a new one.');
   end if;
+  perform private.require_open(found_topic);
   perform private.require_document(body);
-  if parent is not null and not exists (
-    select from public.posts where posts.id = parent and topic_id = topic and deleted_at is null) then
-    perform private.refuse(422, 'parent_invalid', 'What this answers is not in this topic, or is gone.');
+  if parent is not null then
+    select * into answered from public.posts
+    where posts.id = parent and topic_id = topic and deleted_at is null;
+    if answered.id is null then
+      perform private.refuse(422, 'parent_invalid', 'What this answers is not in this topic, or is gone.');
+    elsif answered.number = 1 then
+      -- To answer the opening post is to answer the topic.
+      answered := null;
+    end if;
   end if;
 
-  perform private.add_post(
-    found_topic, post_id,
-    -- To answer the opening post is to answer the topic.
-    (select posts.id from public.posts where posts.id = parent and number > 1),
-    body);
-  return (select card from private.post_cards where post_cards.id = post_id);
+  perform private.add_post(found_topic, publish_reply.id, author, organization, answered, body);
 exception when unique_violation then
   perform private.refuse(409, 'id_taken', 'This id is in use: ask again with a new one.');
 end;
 $$;
-comment on function public.reply is
-  'Answers a topic, or a post in it (`parent`), and returns the post. Asking again with the same id changes nothing.';
-grant execute on function public.reply to authenticated;
 
 -- The caller's own post in a topic that is open for writing, locked in the order topic, post.
 create function private.my_post_to_change(post uuid) returns public.posts
@@ -6661,8 +8432,12 @@ declare
   own public.posts := private.my_post_to_change(post);
 begin
   perform private.require_document(body);
-  update public.posts set body = edit_post.body, edited_at = clock_timestamp()
-  where posts.id = own.id and posts.body is distinct from edit_post.body;
+  if own.body is distinct from edit_post.body then
+    insert into public.post_revisions (post_id, revision, body, written_at, editor_id, visibility)
+    values (own.id, own.revision, own.body, coalesce(own.edited_at, own.created_at), own.author_id, own.visibility);
+    update public.posts set body = edit_post.body, revision = revision + 1, edited_at = clock_timestamp()
+    where posts.id = own.id;
+  end if;
   return (select card from private.post_cards where post_cards.id = own.id);
 end;
 $$;
@@ -6681,16 +8456,13 @@ begin
     perform private.refuse(409, 'topic_has_replies', 'Others have answered: this topic can''t be deleted any more.');
   end if;
 
+  -- The topic before its post: categories and tags are counted before companies.
+  if own.number = 1 then
+    update public.topics set deleted_at = now(), deleted_by = auth.uid() where topics.id = topic.id;
+  end if;
   insert into private.deleted_posts (post_id, body, deleted_by) values (own.id, own.body, auth.uid());
   update public.posts set body = null, deleted_at = now() where posts.id = own.id;
-
-  if own.number = 1 then
-    update public.topics set deleted_at = now() where topics.id = topic.id;
-    update public.categories set topic_count = topic_count - 1
-    where categories.id = topic.category_id and topic.visibility = 'community';
-  else
-    update public.topics set reply_count = reply_count - 1 where topics.id = topic.id;
-  end if;
+  perform private.count_reply(own, -1);
 end;
 $$;
 comment on function public.delete_post is
@@ -6698,9 +8470,1739 @@ comment on function public.delete_post is
 grant execute on function public.delete_post to authenticated;
 
 /*
+ * Forum, threads — a topic read in branches, and what has changed in it since.
+ *
+ * Posts sorted by `path` stand in reading order, and a branch is what begins
+ * with the path of its first post: a page of a topic is a page of branches, each
+ * with its first posts; the rest of a branch is read by the path. A gap is the
+ * path of a post behind which there is more to read. A deleted post is shown
+ * only where something living hangs on it, or where moderators hid it.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+/*
+ * The transaction that last changed what a post says or is worth. A reader who
+ * comes back asks for all from the oldest one that was open at the last reading:
+ * a clock would lose what was written before that moment and committed after it.
+ */
+alter table public.posts add column changed_in bigint not null default pg_current_xact_id()::text::bigint;
+
+-- What has happened in this topic since?
+create index on public.posts (topic_id, changed_in, id);
+
+create function private.posts_mark_change() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.changed_in := pg_current_xact_id()::text::bigint;
+  return new;
+end;
+$$;
+
+create trigger before_update_mark_change before update of body, deleted_at, vote_count, author_id on public.posts
+  for each row execute function private.posts_mark_change();
+
+create view private.shown_posts with (security_invoker = true) as
+  select post.* from private.post_cards as post
+  where post.deleted_at is null or post.hidden_at is not null or exists (
+    select from public.posts as living
+    where living.topic_id = post.topic_id and living.path > post.path and living.path < post.path || 'g'
+      and living.deleted_at is null);
+
+-- Who may -----------------------------------------------------------------
+
+-- What a post said before is read by who can read the post, while it is there, and could read it then.
+grant select on public.post_revisions to authenticated;
+
+create policy select_reader on public.post_revisions
+  for select to authenticated
+  using (exists (
+    select from public.posts join public.topics on topics.id = posts.topic_id
+    where posts.id = post_id and posts.deleted_at is null
+      and (post_revisions.visibility = 'community' or posts.organization_id = (select private.my_organization()))));
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * The next branches of a topic from a place on, forwards or backwards, as they
+ * were begun or by their votes: one statement for each order an index gives.
+ * Branches of which nothing is left are passed over. A place is <votes>_<number>.
+ */
+create function private.branches_from(topic uuid, by_votes boolean, forwards boolean, place text, amount int)
+returns table (id uuid, place_of text)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  from_votes int := split_part(place, '_', 1);
+  from_number int := split_part(place, '_', 2);
+begin
+  if by_votes and forwards then
+    return query
+      select posts.id, posts.vote_count || '_' || posts.number from public.posts
+      where topic_id = topic and depth = 1 and (deleted_at is null or hidden_at is not null or branch_count > 0)
+        and vote_count <= from_votes and (vote_count < from_votes or number > from_number)
+      order by vote_count desc, number limit amount;
+  elsif by_votes then
+    return query
+      select posts.id, posts.vote_count || '_' || posts.number from public.posts
+      where topic_id = topic and depth = 1 and (deleted_at is null or hidden_at is not null or branch_count > 0)
+        and vote_count >= from_votes and (vote_count > from_votes or number < from_number)
+      order by vote_count, number desc limit amount;
+  elsif forwards then
+    return query
+      select posts.id, posts.vote_count || '_' || posts.number from public.posts
+      where topic_id = topic and depth = 1 and (deleted_at is null or hidden_at is not null or branch_count > 0) and number > from_number
+      order by number limit amount;
+  else
+    return query
+      select posts.id, posts.vote_count || '_' || posts.number from public.posts
+      where topic_id = topic and depth = 1 and (deleted_at is null or hidden_at is not null or branch_count > 0) and number < from_number
+      order by number desc limit amount;
+  end if;
+end;
+$$;
+
+-- Branches with the first posts below each; the first of them around its post at `target`, where there is one.
+create function private.branch_cards(topic uuid, ids uuid[], target text) returns json
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+begin
+  return (
+    select coalesce(json_agg(
+      case when target is not null and chosen.place = 1 then private.branch_around(branch_cards.topic, target)
+      else json_build_object(
+        'post', root.card,
+        'replies', to_json(coalesce(below.cards[1:5], '{}')),
+        'gaps', to_json(case when cardinality(below.cards) > 5 then below.paths[5:5] else '{}' end)) end
+      order by chosen.place), '[]')
+    from unnest(ids) with ordinality as chosen (id, place)
+    join private.post_cards as root on root.id = chosen.id
+    left join lateral (
+      select array_agg(first.card order by first.path) as cards, array_agg(first.path order by first.path) as paths
+      from (
+        select post.card, post.path from private.shown_posts as post
+        where root.branch_count > 0
+          and post.topic_id = root.topic_id and post.path > root.path and post.path < root.path || 'g'
+        order by post.path limit 6) as first) as below on true);
+end;
+$$;
+
+-- The branch around one of its posts: all posts that one hangs on, itself, and what follows.
+create function private.branch_around(topic uuid, target text) returns json
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+begin
+  return (
+    with above as (
+      select post.card, post.path, lead(post.path, 1, target) over (order by post.path) as next_path
+      from private.post_cards as post
+      where post.topic_id = branch_around.topic
+        and post.path = any (array(
+          select left(target, 6 * level) from generate_series(1, length(target) / 6 - 1) as level))
+    ), following as (
+      select post.card, post.path, row_number() over (order by post.path) as place
+      from private.shown_posts as post
+      where post.topic_id = branch_around.topic and post.path >= target and post.path < left(target, 6) || 'g'
+      order by post.path limit 11
+    ), replies as (
+      select card, path from above where path > left(target, 6)
+      union all
+      select card, path from following where place <= 10 and path > left(target, 6)
+    ), gaps (path) as (
+      select path from above
+      where exists (
+        select from private.shown_posts as post
+        where post.topic_id = branch_around.topic and post.path > above.path and post.path < above.next_path)
+      union all
+      select path from following where place = 10 and exists (select from following where place = 11)
+    )
+    select json_build_object(
+      'post', (select card from private.post_cards as post
+               where post.topic_id = branch_around.topic and post.path = left(target, 6)),
+      'replies', coalesce((select json_agg(card order by path) from replies), '[]'),
+      'gaps', coalesce((select json_agg(path order by path) from gaps), '[]')));
+end;
+$$;
+
+-- A topic the caller can read, as its card; refuses any other.
+create function private.require_topic(topic uuid) returns json
+language plpgsql stable set search_path = ''
+as $$
+declare
+  mine uuid := private.require_organization();
+  head json;
+  answers jsonb := private.topic_answers(topic);
+begin
+  select card into head from private.topic_cards
+  where topic_cards.id = require_topic.topic and (visibility = 'community' or organization_id = mine);
+  if head is null then
+    perform private.refuse(404, 'not_found', 'There is no such topic, or it is not open to you.');
+  end if;
+  return case
+    when answers = '[]' then head
+    else (head::jsonb || jsonb_build_object('template_answers', answers))::json end;
+end;
+$$;
+
+-- Below this transaction all that was written has been read.
+create function private.reading_mark() returns bigint
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+end;
+$$;
+
+create function public.topic_page(
+  topic uuid, sort text default 'oldest', after text default null, before text default null,
+  post uuid default null, size int default 20)
+returns json
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  page_size int := private.page_size(size);
+  head json := private.require_topic(topic);
+  forwards boolean := (before is null) = (sort <> 'newest');
+  place text := coalesce(after, before);
+  target text;
+  ids uuid[];
+  places text[];
+  is_more boolean;
+  answer json;
+begin
+  if sort is null or sort not in ('oldest', 'newest', 'votes') then
+    perform private.refuse(422, 'invalid_input', 'Sort by oldest, newest or votes.');
+  elsif place !~ '^[0-9]{1,9}_[0-9]{1,9}$' or (after is not null and before is not null) then
+    perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this topic.');
+  end if;
+
+  if place is null and post is not null then
+    -- From the branch on that this post stands in, where anything of it is left.
+    select posts.path, root.vote_count || '_' || (root.number + case when sort = 'newest' then 1 else -1 end)
+    into target, place
+    from public.posts
+    join public.posts as root on root.topic_id = posts.topic_id and root.path = left(posts.path, 6)
+    where posts.topic_id = topic_page.topic and posts.id = post and posts.depth > 0
+      and (root.deleted_at is null or root.hidden_at is not null or root.branch_count > 0);
+  end if;
+
+  select array_agg(branch.id), array_agg(branch.place_of) into ids, places
+  from private.branches_from(
+    topic, sort = 'votes', forwards,
+    coalesce(place, case when sort = 'oldest' then '0_0' else '2147483647_2147483647' end), page_size + 1) as branch;
+  is_more := cardinality(ids) > page_size;
+  ids := ids[1:page_size];
+  places := places[1:page_size];
+  if before is not null then
+    ids := array(select id from unnest(ids) with ordinality as each (id, rank) order by rank desc);
+    places := array(select each.place from unnest(places) with ordinality as each (place, rank) order by rank desc);
+  end if;
+
+  if head ->> 'answer_id' is not null then
+    select card into answer from private.post_cards where post_cards.id = (head ->> 'answer_id')::uuid;
+  end if;
+
+  return json_build_object(
+    'topic', head,
+    'opening', (select card from private.post_cards where post_cards.topic_id = topic_page.topic and number = 1),
+    'answer', answer,
+    'branches', private.branch_cards(topic, ids, target),
+    'next', case when before is not null or is_more then places[cardinality(places)] end,
+    'previous', case
+      when before is not null then case when is_more then places[1] end
+      when place is not null and exists (
+        select from private.branches_from(topic, sort = 'votes', not forwards, places[1], 1)) then places[1] end,
+    'mark', private.reading_mark());
+end;
+$$;
+comment on function public.topic_page is
+  'A topic as a page of its branches, sorted by oldest, newest or votes; with `post`, from the branch on that it stands in. {topic, opening, answer, branches: [{post, replies, gaps}], next, previous, mark}: `next` goes into `after`, `previous` into `before`, a gap into branch_page, `mark` into posts_since.';
+grant execute on function public.topic_page to authenticated;
+
+create function public.branch_page(post uuid, after text default null, size int default 20)
+returns json
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  page_size int := private.page_size(size);
+  mine uuid := private.require_organization();
+  beginning public.posts;
+  cards json[];
+  paths text[];
+begin
+  if after !~ '^([0-9a-f]{6})+$' then
+    perform private.refuse(422, 'cursor_invalid', 'This is not a place in this branch.');
+  end if;
+  select posts.* into beginning
+  from public.posts join public.topics on topics.id = posts.topic_id
+  where posts.id = post and topics.deleted_at is null
+    and (topics.visibility = 'community' or topics.organization_id = mine);
+  if beginning.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
+  end if;
+
+  select array_agg(page.card order by page.path), array_agg(page.path order by page.path) into cards, paths
+  from (
+    select below.card, below.path from private.shown_posts as below
+    where below.topic_id = beginning.topic_id
+      and below.path > greatest(after collate "C", beginning.path) and below.path < beginning.path || 'g'
+    order by below.path
+    limit page_size + 1) as page;
+
+  return json_build_object(
+    'posts', to_json(coalesce(cards[1:page_size], '{}')),
+    'next', case when cardinality(cards) > page_size then paths[page_size] end);
+end;
+$$;
+comment on function public.branch_page is
+  'What stands below a post, in reading order. {posts, next}: `next`, or the path of any post in the branch, goes into `after`.';
+grant execute on function public.branch_page to authenticated;
+
+create function public.posts_since(topic uuid, mark bigint, after text default null, size int default 100)
+returns json
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  page_size int := private.page_size(size);
+  head json := private.require_topic(topic);
+  from_change bigint := mark;
+  from_id uuid := '00000000-0000-0000-0000-000000000000';
+  ids uuid[];
+  changes bigint[];
+  is_more boolean;
+begin
+  if after !~ '^[0-9]{1,18}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this topic.');
+  elsif mark is null then
+    perform private.refuse(422, 'invalid_input', 'Say since when: a mark of this topic.');
+  elsif after is not null then
+    from_change := split_part(after, '_', 1);
+    from_id := split_part(after, '_', 2);
+  end if;
+
+  select array_agg(page.id), array_agg(page.changed_in) into ids, changes
+  from (
+    select posts.id, posts.changed_in from public.posts
+    where posts.topic_id = posts_since.topic and (posts.changed_in, posts.id) > (from_change, from_id)
+    order by posts.changed_in, posts.id
+    limit page_size + 1) as page;
+  is_more := cardinality(ids) > page_size;
+  ids := ids[1:page_size];
+
+  return json_build_object(
+    'topic', head,
+    'answer', (select card from private.post_cards where post_cards.id = (head ->> 'answer_id')::uuid),
+    'posts', (
+      select coalesce(json_agg(card order by number), '[]') from private.post_cards where post_cards.id = any (ids)),
+    'counts', (
+      select coalesce(json_agg(json_build_object(
+        'id', posts.id, 'reply_count', posts.reply_count, 'branch_count', posts.branch_count)), '[]')
+      from public.posts
+      where posts.topic_id = posts_since.topic and posts.id in (
+        select changed.parent_id from public.posts as changed where changed.id = any (ids)
+        union
+        select root.id from public.posts as changed
+        join public.posts as root on root.topic_id = changed.topic_id and root.path = left(changed.path, 6)
+        where changed.id = any (ids))),
+    'mark', private.reading_mark(),
+    'next', case when is_more then changes[page_size] || '_' || ids[page_size] end);
+end;
+$$;
+comment on function public.posts_since is
+  'Which posts of a topic were written, edited, deleted or voted for since a mark, each once and as it is now. {topic, answer, posts, counts, mark, next}: `counts` of what they hang on; while there is a `next` it goes into `after`, then the mark of the first answer into the next call.';
+grant execute on function public.posts_since to authenticated;
+
+create function public.post_history(post uuid, before int default null, size int default 20) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+  page_size int := private.page_size(size);
+  versions jsonb[];
+  revisions int[];
+begin
+  perform private.require_organization();
+  if not exists (
+    select from public.posts join public.topics on topics.id = posts.topic_id
+    where posts.id = post and posts.deleted_at is null)
+  then
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
+  end if;
+
+  select array_agg(page.version order by page.revision desc), array_agg(page.revision order by page.revision desc)
+  into versions, revisions
+  from (
+    select version.revision, jsonb_build_object(
+      'revision', version.revision, 'body', version.body, 'written_at', version.written_at,
+      'editor', editor.byline) as version
+    from (
+      select revision, body, written_at, editor_id from public.post_revisions where post_id = post
+      union all
+      select posts.revision, posts.body, coalesce(posts.edited_at, posts.created_at), posts.author_id
+      from public.posts where posts.id = post) as version
+    left join private.person_cards as editor on editor.id = version.editor_id
+    where before is null or version.revision < before
+    order by version.revision desc
+    limit page_size + 1) as page;
+  return jsonb_build_object(
+    'versions', to_jsonb(coalesce(versions[1:page_size], '{}')),
+    'next', case when cardinality(revisions) > page_size then revisions[page_size] end);
+end;
+$$;
+comment on function public.post_history is
+  'What a post has said, newest first, a page at a time: {versions: [{revision, body, written_at, editor}], next}: `next` goes into `before`. What it said while one company alone read it, only that company reads.';
+grant execute on function public.post_history to authenticated;
+
+/*
+ * Forum, votes — who finds a post useful, which reply answers a topic, and what
+ * both are worth to those who wrote.
+ *
+ * Whoever votes or chooses locks the topic, then the post, as all who write do.
+ * Counts follow the rows of votes by themselves, also where those go with their
+ * voter; so does reputation follow posts and topics. A closed topic goes on to
+ * be read and so takes votes, but no other answer (both as in Discourse).
+ */
+
+-- What one may do -----------------------------------------------------------
+
+create function public.vote(post uuid, useful boolean) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  target public.posts;
+begin
+  perform private.topic_to_act_on((select posts.topic_id from public.posts where posts.id = vote.post));
+  if useful is null then
+    perform private.refuse(422, 'invalid_input', 'Say whether the post is useful: true or false.');
+  end if;
+  select * into target from public.posts where posts.id = vote.post and deleted_at is null for no key update;
+  if target.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
+  elsif target.author_id = auth.uid() then
+    perform private.refuse(409, 'own_post', 'Whether your post is useful is for others to say.');
+  end if;
+
+  if useful <> exists (select from public.votes where post_id = target.id and user_id = auth.uid()) then
+    perform private.limit_rate('votes.minute', auth.uid()::text, 30, 60);
+    perform private.limit_rate('votes.day', auth.uid()::text, 300, 86400);
+    if useful then
+      insert into public.votes (post_id, user_id) values (target.id, auth.uid());
+    else
+      delete from public.votes where post_id = target.id and user_id = auth.uid();
+    end if;
+  end if;
+  return jsonb_build_object(
+    'vote_count', (select posts.vote_count from public.posts where posts.id = target.id), 'voted', useful);
+end;
+$$;
+comment on function public.vote is
+  'Says that somebody else''s post is useful, or takes that back, and returns {vote_count, voted}. Asking again changes nothing.';
+grant execute on function public.vote to authenticated;
+
+create function public.choose_best_answer(topic uuid, post uuid default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_topic public.topics := private.topic_to_write_in(topic);
+begin
+  if found_topic.author_id is distinct from auth.uid() then
+    perform private.refuse(403, 'not_allowed', 'Only whoever opened a topic chooses its best answer.');
+  end if;
+  if post is not null then
+    perform from public.posts
+    where posts.id = choose_best_answer.post and posts.topic_id = found_topic.id
+      and posts.number > 1 and posts.deleted_at is null
+    for no key update;
+    if not found then
+      perform private.refuse(422, 'answer_invalid', 'A best answer is a reply in this topic that is still there.');
+    end if;
+  end if;
+
+  update public.topics
+  set answer_id = choose_best_answer.post,
+      answered_at = case when choose_best_answer.post is null then answered_at else now() end
+  where topics.id = found_topic.id and answer_id is distinct from choose_best_answer.post;
+  return (select card from private.topic_cards where topic_cards.id = found_topic.id);
+end;
+$$;
+comment on function public.choose_best_answer is
+  'Marks a reply as the one best answer of one''s own topic, or none (`post` left out), and returns the topic.';
+grant execute on function public.choose_best_answer to authenticated;
+
+/*
+ * Replies that others found useful, the most useful first: what a topic without an
+ * answer may be answered by. Two votes, because one is easily a friend's.
+ */
+create function private.likely_answers(topic public.topics) returns setof uuid
+language sql stable set search_path = ''
+as $$
+  select posts.id from public.posts
+  where posts.topic_id = topic.id and posts.number > 1 and posts.deleted_at is null
+    and posts.vote_count >= 2 and posts.author_id is distinct from topic.author_id
+  order by posts.vote_count desc, posts.number limit 3
+$$;
+grant execute on function private.likely_answers to authenticated;
+
+create function public.likely_answers(topic uuid) returns json
+language plpgsql stable set search_path = ''
+as $$
+declare
+  own public.topics;
+begin
+  perform private.require_organization();
+  select * into own from public.topics where topics.id = likely_answers.topic;
+  if own.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such topic, or it is not open to you.');
+  end if;
+  return (
+    select coalesce(json_agg(post.card order by likely.place), '[]')
+    from private.likely_answers(own) with ordinality as likely (id, place)
+    join private.post_cards as post on post.id = likely.id
+    where own.author_id = auth.uid() and own.answer_id is null and own.locked_at is null);
+end;
+$$;
+comment on function public.likely_answers is
+  'For the author of a topic that has no answer yet: up to three replies that others found useful. Nothing for anybody else.';
+grant execute on function public.likely_answers to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+-- Votes that come or go, by statement: whoever is erased takes all of theirs at once.
+create function private.votes_count() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  step int := case tg_op when 'INSERT' then 1 else -1 end;
+begin
+  perform from public.topics
+  where topics.id in (select posts.topic_id from changed join public.posts on posts.id = changed.post_id)
+  order by topics.id for no key update;
+
+  update public.posts set vote_count = vote_count + step * counted.votes
+  from (select post_id, count(*)::int as votes from changed group by post_id) as counted
+  where posts.id = counted.post_id;
+
+  update public.topics
+  set vote_count = opening.vote_count,
+      trend = private.topic_trend(opening.vote_count, reply_count, created_at)
+  from (
+    select distinct posts.topic_id, posts.vote_count from changed
+    join public.posts on posts.id = changed.post_id and posts.number = 1) as opening
+  where topics.id = opening.topic_id;
+  return null;
+end;
+$$;
+
+create trigger after_insert_count after insert on public.votes
+  referencing new table as changed for each statement execute function private.votes_count();
+
+create trigger after_delete_count after delete on public.votes
+  referencing old table as changed for each statement execute function private.votes_count();
+
+/*
+ * Whoever goes for good takes their votes along and leaves posts without an author,
+ * in many topics: these are locked first, in one order.
+ */
+create function private.profiles_lock_topics() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform from public.topics
+  where topics.author_id = old.id or topics.id in (
+    select posts.topic_id from public.posts where posts.author_id = old.id
+    union all
+    select posts.topic_id from public.votes join public.posts on posts.id = votes.post_id where votes.user_id = old.id)
+  order by topics.id for no key update;
+  return old;
+end;
+$$;
+
+create trigger before_delete_lock_topics before delete on public.profiles
+  for each row execute function private.profiles_lock_topics();
+
+/*
+ * A reply that is gone, by whomever and however, answers nothing. By statement, and
+ * named to come after companies are counted: what it takes back from its author is
+ * the last that is locked.
+ */
+create function private.posts_unanswer() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if exists (
+    select from old_rows as was join new_rows as gone on gone.id = was.id
+    where was.deleted_at is null and gone.deleted_at is not null)
+  then
+    update public.topics set answer_id = null
+    from new_rows as gone
+    where topics.id = gone.topic_id and answer_id = gone.id and gone.deleted_at is not null;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_update_unanswer after update on public.posts
+  referencing old table as old_rows new table as new_rows for each statement execute function private.posts_unanswer();
+
+-- The same where its row goes; before, so that the topic does not name what is not there.
+create function private.posts_leave_topic() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update public.topics set answer_id = null where topics.id = old.topic_id and answer_id = old.id;
+  return old;
+end;
+$$;
+
+create trigger before_delete_leave_topic before delete on public.posts
+  for each row execute function private.posts_leave_topic();
+
+-- Reputation ------------------------------------------------------------------
+
+-- What a vote for a post is worth to its author: asking well is something, answering well is more.
+create function private.vote_points(number int) returns int
+language sql immutable set search_path = ''
+as $$ select case when number = 1 then 1 else 2 end $$;
+
+-- What having given the best answer is worth; one's own answer is worth nothing.
+create function private.answer_points() returns int
+language sql immutable set search_path = ''
+as $$ select 15 $$;
+
+/*
+ * What a topic gives to whom. Nothing while it is deleted, and nothing within a
+ * company alone, where colleagues could raise each other unseen.
+ */
+create function private.topic_credits(topic public.topics)
+returns table (person uuid, votes bigint, answers bigint, points bigint)
+language sql stable set search_path = ''
+as $$
+  select posts.author_id, sum(posts.vote_count), 0::bigint, sum(posts.vote_count * private.vote_points(posts.number))
+  from public.posts
+  where posts.topic_id = topic.id and posts.deleted_at is null and posts.vote_count > 0
+    and topic.visibility = 'community' and topic.deleted_at is null
+  group by posts.author_id
+  union all
+  select posts.author_id, 0::bigint, 1::bigint, private.answer_points()::bigint
+  from public.posts
+  where posts.topic_id = topic.id and posts.id = topic.answer_id and posts.author_id is distinct from topic.author_id
+    and topic.visibility = 'community' and topic.deleted_at is null
+$$;
+
+create function private.topics_credit() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  -- A reply changes a topic too, and no credit.
+  if not exists (
+    select from old_rows as before join new_rows as after on after.id = before.id
+    where (before.answer_id, before.visibility, before.deleted_at is null)
+      is distinct from (after.answer_id, after.visibility, after.deleted_at is null))
+  then
+    return null;
+  end if;
+  perform private.credit(person, sum(votes)::bigint, sum(answers)::bigint, sum(points)::bigint)
+  from (
+    select given.*
+    from old_rows as before join new_rows as after on after.id = before.id,
+      lateral (
+        select person, -votes as votes, -answers as answers, -points as points
+        from private.topic_credits(row(before.*)::public.topics)
+        union all
+        select * from private.topic_credits(row(after.*)::public.topics)) as given
+    where (before.answer_id, before.visibility, before.deleted_at is null)
+      is distinct from (after.answer_id, after.visibility, after.deleted_at is null)) as moved
+  group by person having (sum(votes), sum(answers)) <> (0, 0) order by person;
+  return null;
+end;
+$$;
+
+create trigger after_update_credit after update on public.topics
+  referencing old table as old_rows new table as new_rows for each statement execute function private.topics_credit();
+
+create function private.topics_take_credit() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.credit(person, -sum(votes)::bigint, -sum(answers)::bigint, -sum(points)::bigint)
+  from private.topic_credits(old) group by person order by person;
+  return old;
+end;
+$$;
+
+-- Before, while its posts are still there to say whose they are.
+create trigger before_delete_take_credit before delete on public.topics
+  for each row execute function private.topics_take_credit();
+
+create function private.posts_credit() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    -- Where the topic goes too, it is not found here: it has taken all back before.
+    perform private.credit(gone.author_id, -sum(gone.vote_count), 0, -sum(gone.vote_count * private.vote_points(gone.number)))
+    from old_rows as gone
+    join public.topics on topics.id = gone.topic_id and topics.visibility = 'community' and topics.deleted_at is null
+    where gone.deleted_at is null and gone.vote_count > 0
+    group by gone.author_id order by gone.author_id;
+  else
+    perform private.credit(moved.author_id, sum(moved.votes), 0, sum(moved.votes * private.vote_points(moved.number)))
+    from (
+      select topic_id, author_id, number, -vote_count as votes from old_rows where deleted_at is null and vote_count > 0
+      union all
+      select topic_id, author_id, number, vote_count from new_rows where deleted_at is null and vote_count > 0) as moved
+    join public.topics on topics.id = moved.topic_id and topics.visibility = 'community' and topics.deleted_at is null
+    group by moved.author_id having sum(moved.votes) <> 0 order by moved.author_id;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_update_credit after update on public.posts
+  referencing old table as old_rows new table as new_rows for each statement execute function private.posts_credit();
+
+create trigger after_delete_credit after delete on public.posts
+  referencing old table as old_rows for each statement execute function private.posts_credit();
+
+-- Counts everybody's reputation anew, where rows came in past the triggers. Changes that go on wait, and are added after.
+create function private.recount_reputation() returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  lock table public.reputations in share row exclusive mode;
+  insert into public.reputations as known (person_id, score, votes_received, answers_given)
+  select profiles.id, coalesce(sum(given.points), 0), coalesce(sum(given.votes), 0), coalesce(sum(given.answers), 0)
+  from public.profiles
+  left join (
+    select credits.* from public.topics, private.topic_credits(topics) as credits) as given on given.person = profiles.id
+  group by profiles.id
+  on conflict (person_id) do update
+  set score = excluded.score, votes_received = excluded.votes_received, answers_given = excluded.answers_given
+  where (known.score, known.votes_received, known.answers_given)
+    is distinct from (excluded.score, excluded.votes_received, excluded.answers_given);
+end;
+$$;
+
+/*
+ * Forum, lists — which topics, in which order, and what is unread.
+ *
+ * Unread is what a person watches or follows and has not read to its end. New is
+ * what they have never opened, for two weeks after it was opened and not before
+ * they came themselves; opening it or marking all as read ends both.
+ */
+
+-- Which topics does a person watch, follow, mute?
+create index topic_readers_by_level on public.topic_readers (user_id, level, topic_id) where level is not null;
+
+-- What one may do ------------------------------------------------------------
+
+-- The values of the filters have their kinds, or the list is refused.
+create function private.require_topic_filters(filters jsonb, sort text) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if jsonb_typeof(filters) is distinct from 'object' or exists (
+    select from jsonb_each(filters) as given (name, value)
+    where coalesce(case
+      when name in ('category', 'tag') then jsonb_typeof(value) = 'string'
+      when name in ('organization', 'author') then
+        jsonb_typeof(value) = 'string' and value #>> '{}' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      when name in ('answered', 'unread') then jsonb_typeof(value) = 'boolean'
+      when name = 'level' then value #>> '{}' = any (enum_range(null::public.follow_level)::text[])
+    end, false) is false)
+  then
+    perform private.refuse(422, 'invalid_input', 'These are not filters of this list.');
+  elsif sort is null or sort not in ('activity', 'newest', 'votes', 'unanswered', 'trending') then
+    perform private.refuse(422, 'invalid_input', 'Topics are sorted by activity, newest, votes, unanswered or trending.');
+  end if;
+end;
+$$;
+
+-- The category a list is of; null for all.
+create function private.asked_category(filters jsonb) returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  shelf uuid := (select categories.id from public.categories where slug = filters ->> 'category');
+begin
+  if shelf is null and filters ? 'category' then
+    perform private.refuse(404, 'not_found', 'There is no such category.');
+  end if;
+  return shelf;
+end;
+$$;
+
+-- The tag a list is of, by its slug or another word for it; null for all.
+create function private.asked_tag(filters jsonb) returns text[]
+language plpgsql stable set search_path = ''
+as $$
+declare
+  slug text := (private.tag_of(filters ->> 'tag')).slug;
+begin
+  if slug is null and filters ? 'tag' then
+    perform private.refuse(404, 'not_found', 'There is no such tag.');
+  end if;
+  return case when slug is not null then array[slug] end;
+end;
+$$;
+
+-- Where a page ended: what its last topic was sorted by.
+create function private.topic_cursor(sort text, is_pinned boolean, sorted_at timestamptz, score double precision, id uuid)
+returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return format('%s_%s_%s_%s', sort, case when is_pinned then 't' else 'f' end,
+    case when sort in ('votes', 'trending') then score::text
+      else (extract(epoch from sorted_at) * 1000000)::bigint::text end, id);
+end;
+$$;
+
+-- The same, read again; nulls where the list begins.
+create function private.topic_place(
+  sort text, cursor text, out is_pinned boolean, out sorted_at timestamptz, out score double precision, out id uuid)
+language plpgsql stable set search_path = ''
+as $$
+declare
+  parts text[] := regexp_match(cursor,
+    '^([a-z]+)_([tf])_([0-9]{1,16}(?:\.[0-9]{1,17})?)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+begin
+  if cursor is null then return; end if;
+  if parts is null or parts[1] <> sort then
+    perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this list.');
+  end if;
+  is_pinned := parts[2];
+  score := parts[3];
+  sorted_at := to_timestamp(0) + parts[3]::numeric::bigint * interval '1 microsecond';
+  id := parts[4];
+end;
+$$;
+
+-- What is unread or new to the caller; of the new at most so many, the latest.
+create function private.my_unread(newest int) returns table (topic_id uuid, is_new boolean)
+language plpgsql stable security definer rows 100 set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  mine uuid := private.require_organization();
+  me uuid := auth.uid();
+  since timestamptz := private.new_since();
+begin
+  return query
+  select topics.id, false
+  from public.topic_readers as readers
+  join public.topics on topics.id = readers.topic_id
+  where readers.user_id = me and readers.level in ('watching', 'following')
+    and readers.read_number < topics.last_number
+    and topics.deleted_at is null and (topics.visibility = 'community' or topics.organization_id = mine)
+  union all
+  (select topics.id, true
+  from public.topics
+  where topics.deleted_at is null and topics.created_at >= since
+    and (topics.visibility = 'community' or topics.organization_id = mine)
+    and not exists (
+      select from public.topic_readers as readers where readers.user_id = me and readers.topic_id = topics.id)
+  order by topics.created_at desc, topics.id desc
+  limit newest);
+end;
+$$;
+grant execute on function private.my_unread to authenticated;
+
+/*
+ * The ids of a page, with the place after each. Planned anew for each call: what
+ * is not asked falls away in planning, and each order walks its own index.
+ * Says itself who may read what: whoever asks is security definer, because a policy
+ * would keep the index of tags from being used (its operator could leak).
+ */
+create function private.find_topics(mine uuid, filters jsonb, sort text, after text, most int)
+returns table (id uuid, cursor text)
+language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan'
+as $$
+declare
+  me uuid := auth.uid();
+  shelf uuid := private.asked_category(filters);
+  tag text[] := private.asked_tag(filters);
+  company uuid := filters ->> 'organization';
+  person uuid := filters ->> 'author';
+  answered boolean := filters ->> 'answered';
+  unread boolean := filters ->> 'unread';
+  asked_level public.follow_level := filters ->> 'level';
+  among uuid[]; hidden uuid[] := '{}'; beside uuid[] := '{}';
+  from_pinned boolean; from_at timestamptz; from_score double precision; from_id uuid;
+begin
+  select place.is_pinned, place.sorted_at, place.score, place.id into from_pinned, from_at, from_score, from_id
+  from private.topic_place(sort, after) as place;
+  if asked_level is not null then
+    among := array(
+      select readers.topic_id from public.topic_readers as readers where readers.user_id = me and readers.level = asked_level);
+  elsif sort in ('activity', 'trending') then
+    hidden := private.my_muted_topics();
+  end if;
+  if unread then
+    among := array(select fresh.topic_id from private.my_unread(1000) as fresh
+      where among is null or fresh.topic_id = any (among));
+  elsif unread is false then
+    beside := array(select fresh.topic_id from private.my_unread(1000) as fresh);
+  end if;
+
+  return query
+  select topics.id, private.topic_cursor(sort,
+    case when sort <> 'activity' then false when shelf is null then topics.is_pinned_everywhere else topics.is_pinned end,
+    case when sort = 'newest' then topics.created_at else topics.last_post_at end,
+    case when sort = 'votes' then topics.vote_count else topics.trend end,
+    topics.id)
+  from public.topics
+  where topics.deleted_at is null
+    and (topics.visibility = 'community' or topics.organization_id = mine)
+    and (shelf is null or topics.category_id = shelf)
+    and (tag is null or topics.tags @> tag)
+    and (company is null or topics.organization_id = company)
+    and (person is null or topics.author_id = person)
+    and (answered is null or (topics.answer_id is not null) = answered)
+    and (sort <> 'unanswered' or topics.answer_id is null)
+    and (among is null or topics.id = any (among))
+    and (hidden = '{}' or topics.id <> all (hidden))
+    and (beside = '{}' or topics.id <> all (beside))
+    and (from_id is null
+      or sort = 'activity' and shelf is null
+        and (topics.is_pinned_everywhere, topics.last_post_at, topics.id) < (from_pinned, from_at, from_id)
+      or sort = 'activity' and shelf is not null
+        and (topics.is_pinned, topics.last_post_at, topics.id) < (from_pinned, from_at, from_id)
+      or sort = 'unanswered' and (topics.last_post_at, topics.id) < (from_at, from_id)
+      or sort = 'newest' and (topics.created_at, topics.id) < (from_at, from_id)
+      or sort = 'votes' and (topics.vote_count, topics.id) < (from_score::bigint, from_id)
+      or sort = 'trending' and (topics.trend, topics.id) < (from_score, from_id))
+  order by
+    case when sort = 'activity' then
+      case when shelf is null then topics.is_pinned_everywhere else topics.is_pinned end end desc,
+    case when sort in ('activity', 'unanswered') then topics.last_post_at end desc,
+    case when sort = 'newest' then topics.created_at end desc,
+    case when sort = 'votes' then topics.vote_count end desc,
+    case when sort = 'trending' then topics.trend end desc,
+    topics.id desc
+  limit most;
+end;
+$$;
+
+-- What a list leaves out for the caller.
+create function private.my_muted_topics() returns uuid[]
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return array(
+    select readers.topic_id from public.topic_readers as readers
+    where readers.user_id = auth.uid() and readers.level = 'muted');
+end;
+$$;
+
+/*
+ * In plpgsql, whose plans are kept. The list everybody opens first, what goes on
+ * in all of the forum or in one category, has a query for each of the two orders
+ * an index gives: planning its page anew took longer than reading it (3.3 ms
+ * against 1.0 ms for page two). Every other list finds its ids first
+ * (private.find_topics) and reads their cards by a kept plan too.
+ */
+create function public.list_topics(
+  filters jsonb default '{}', sort text default 'activity', after text default null, size int default 20)
+returns json
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  page_size int := private.page_size(size);
+  mine uuid := private.require_organization();
+  hidden uuid[];
+  shelf uuid;
+  from_pinned boolean := true;
+  from_at timestamptz := 'infinity';
+  from_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  cards json[];
+  cursors text[];
+begin
+  perform private.require_topic_filters(filters, sort);
+  if sort = 'activity' and filters - 'category' = '{}' then
+    hidden := private.my_muted_topics();
+    shelf := private.asked_category(filters);
+    if after is not null then
+      select place.is_pinned, place.sorted_at, place.id into from_pinned, from_at, from_id
+      from private.topic_place(sort, after) as place;
+    end if;
+  end if;
+
+  if hidden is null then
+    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+    from (
+      select (select topic.card from private.topic_cards as topic where topic.id = found.id) as card, found.cursor
+      from private.find_topics(mine, filters, sort, after, page_size + 1) with ordinality as found (id, cursor, place)
+      order by found.place) as page;
+  elsif shelf is null then
+    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+    from (
+      select topic.card,
+        private.topic_cursor('activity', topic.is_pinned_everywhere, topic.last_post_at, null, topic.id) as cursor
+      from private.topic_cards as topic
+      where (topic.is_pinned_everywhere, topic.last_post_at, topic.id) < (from_pinned, from_at, from_id)
+        and (topic.visibility = 'community' or topic.organization_id = mine) and topic.id <> all (hidden)
+      order by topic.is_pinned_everywhere desc, topic.last_post_at desc, topic.id desc
+      limit page_size + 1) as page;
+  else
+    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+    from (
+      select topic.card, private.topic_cursor('activity', topic.is_pinned, topic.last_post_at, null, topic.id) as cursor
+      from private.topic_cards as topic
+      where topic.category_id = shelf
+        and (topic.is_pinned, topic.last_post_at, topic.id) < (from_pinned, from_at, from_id)
+        and (topic.visibility = 'community' or topic.organization_id = mine) and topic.id <> all (hidden)
+      order by topic.is_pinned desc, topic.last_post_at desc, topic.id desc
+      limit page_size + 1) as page;
+  end if;
+
+  return json_build_object(
+    'topics', to_json(coalesce(cards[1:page_size], '{}')),
+    'next', case when cardinality(cards) > page_size then cursors[page_size] end);
+end;
+$$;
+comment on function public.list_topics is
+  'Topics the caller can read: {topics, next}; `next` goes into `after`. Sorted by `activity` (pinned ones first, muted ones left out), `newest`, `votes`, `unanswered` (those without a best answer, by activity) or `trending` (muted ones left out). Filters: category and tag (slugs), organization and author (ids), answered, unread (true or false), level.';
+grant execute on function public.list_topics to authenticated;
+
+create function public.unread_count() returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('unread', count(*) filter (where not is_new), 'new', count(*) filter (where is_new))
+  from private.my_unread(1000)
+$$;
+comment on function public.unread_count is
+  'How many topics the caller follows and has not read to their end, and how many are new to them (1000 means at least so many): {unread, new}.';
+grant execute on function public.unread_count to authenticated;
+
+/*
+ * Forum, similar topics — what has been asked already, while a title is typed.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create table private.topic_titles (
+  topic_id uuid primary key references public.topics on delete cascade,
+  folded   text not null
+);
+comment on table private.topic_titles is
+  'What topics are called, in the spelling of search. Not a column of theirs, because a topic is written anew with every reply and would be indexed anew by all its trigrams.';
+
+-- In which titles does this word occur?
+create index topic_titles_by_words on private.topic_titles using gin (folded extensions.gin_trgm_ops);
+
+alter table private.topic_titles enable row level security;
+
+-- What one may do ------------------------------------------------------------
+
+-- The words of a title that say most: the four longest, in the spelling of search and without the Arabic article.
+create function private.telling_words(title text) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select coalesce(array_agg(word order by length(word) desc, word), '{}')
+  from (
+    select distinct private.core_of(word) as word
+    from regexp_split_to_table(private.fold(left(title, 160)), '[[:space:][:punct:]،؛؟«»]+') as word
+    where length(word) >= 3
+    order by word limit 40) as words
+  where length(word) >= 3
+$$;
+
+/*
+ * At most five topics that ask what this title asks. Candidates are at most two
+ * hundred that have all the words and two hundred for each word; where no word is
+ * found, those with a word that is nearly the first. Security definer because a
+ * policy keeps the index of trigrams from being used: so it says itself who may
+ * read what. Never by reading all titles, as the planner would for a frequent word.
+ */
+create function private.find_similar(title text, shelf uuid) returns table (id uuid, place bigint)
+language plpgsql stable security definer rows 5 set search_path = ''
+set plan_cache_mode = 'force_custom_plan' set enable_seqscan = off
+as $$
+declare
+  mine uuid := private.require_organization();
+  asked text := private.fold(left(title, 160));
+  words text[] := (private.telling_words(title))[:4];
+  nearly boolean := false;
+begin
+  if words = '{}' then return; end if;
+  perform set_config('pg_trgm.word_similarity_threshold', '0.6', true);
+  loop
+    return query
+    with candidates as materialized (
+      (select topics.id, topics.category_id, titles.folded
+      from private.topic_titles as titles join public.topics on topics.id = titles.topic_id
+      where not nearly and topics.deleted_at is null
+        and (topics.visibility = 'community' or topics.organization_id = mine)
+        and titles.folded like '%' || words[1] || '%'
+        and (words[2] is null or titles.folded like '%' || words[2] || '%')
+        and (words[3] is null or titles.folded like '%' || words[3] || '%')
+        and (words[4] is null or titles.folded like '%' || words[4] || '%')
+      limit 200)
+      union
+      select having_one.* from unnest(words) as word cross join lateral (
+        select topics.id, topics.category_id, titles.folded
+        from private.topic_titles as titles join public.topics on topics.id = titles.topic_id
+        where not nearly and topics.deleted_at is null
+          and (topics.visibility = 'community' or topics.organization_id = mine)
+          and titles.folded like '%' || word || '%'
+        limit 200) as having_one
+      union
+      (select topics.id, topics.category_id, titles.folded
+      from private.topic_titles as titles join public.topics on topics.id = titles.topic_id
+      where nearly and topics.deleted_at is null
+        and (topics.visibility = 'community' or topics.organization_id = mine)
+        and titles.folded operator(extensions.%>) words[1]
+      limit 200)),
+    scored as (
+      select candidates.id, extensions.similarity(asked, folded) as likeness,
+        (select count(*) from unnest(words) as word where folded like '%' || word || '%')::float8 / cardinality(words) as share,
+        case when category_id = shelf then 0.1 else 0 end as nearness
+      from candidates)
+    select scored.id, row_number() over (order by share + likeness + nearness desc, scored.id)
+    from scored where share >= 0.5 or likeness >= 0.3
+    order by 2 limit 5;
+    exit when found or nearly or length(words[1]) < 5;
+    nearly := true;
+  end loop;
+end;
+$$;
+grant execute on function private.find_similar to authenticated;
+
+create function public.similar_topics(title text, category text default null) returns json
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce((
+    select json_agg((select topic.card from private.topic_cards as topic where topic.id = alike.id) order by alike.place)
+    from private.find_similar(title, (select categories.id from public.categories where slug = category)) as alike), '[]');
+end;
+$$;
+comment on function public.similar_topics is
+  'At most five topics whose titles are like this one, best first; those of the category (its slug) a little before others.';
+grant execute on function public.similar_topics to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+create function private.topics_keep_title() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into private.topic_titles (topic_id, folded) values (new.id, private.fold(new.title))
+  on conflict (topic_id) do update set folded = excluded.folded;
+  return null;
+end;
+$$;
+
+create trigger after_insert_keep_title after insert on public.topics
+  for each row execute function private.topics_keep_title();
+
+create trigger after_update_keep_title after update of title on public.topics
+  for each row when (old.title <> new.title) execute function private.topics_keep_title();
+
+/*
+ * Forum, following — what a topic is to a person: how far they have read, and
+ * whether they watch, follow or mute it.
+ *
+ * Who opens a topic watches it, who answers follows it, unless they have chosen
+ * otherwise. Reading goes forward only.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+-- What one has chosen is not changed by writing; no level can be a choice too.
+alter table public.topic_readers add column chosen_at timestamptz;
+
+-- What one may do ------------------------------------------------------------
+
+-- The number of the topic's newest post, for who may read it.
+create function private.readable_topic(topic uuid) returns int
+language plpgsql stable set search_path = ''
+as $$
+declare
+  mine uuid := private.require_organization();
+  newest int := (
+    select last_number from public.topics
+    where topics.id = topic and topics.deleted_at is null
+      and (topics.visibility = 'community' or topics.organization_id = mine));
+begin
+  if newest is null then
+    perform private.refuse(404, 'not_found', 'There is no such topic, or it is not open to you.');
+  end if;
+  return newest;
+end;
+$$;
+
+create function public.follow_topic(topic uuid, level public.follow_level default null) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.readable_topic(topic);
+  insert into public.topic_readers as readers (user_id, topic_id, level, chosen_at)
+  values (auth.uid(), topic, follow_topic.level, now())
+  on conflict (user_id, topic_id) do update set level = excluded.level, chosen_at = excluded.chosen_at
+  where readers.chosen_at is null or readers.level is distinct from excluded.level;
+end;
+$$;
+comment on function public.follow_topic is
+  'Chooses what a topic is to the caller: `watching` (told of every reply), `following` (its replies count as unread), `muted` (left out of lists and mails), or null for none of these.';
+grant execute on function public.follow_topic to authenticated;
+
+-- One row. Where nothing more is read it says that somebody is there, who needs no mail about what they have before them.
+create function public.mark_read(topic uuid, number int) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  newest int := private.readable_topic(topic);
+begin
+  if number is null or number < 1 then
+    perform private.refuse(422, 'invalid_input', 'The number of a post is 1 or more.');
+  end if;
+  insert into public.topic_readers as readers (user_id, topic_id, read_number, read_at)
+  values (auth.uid(), topic, least(number, newest), now())
+  on conflict (user_id, topic_id) do update set
+    read_number = greatest(readers.read_number, excluded.read_number), read_at = excluded.read_at;
+end;
+$$;
+comment on function public.mark_read is
+  'Remembers that the caller is in a topic and has read it up to the post of this number. Never goes back, and never beyond the newest post.';
+grant execute on function public.mark_read to authenticated;
+
+-- In the order of the topics, so that two devices of one person never wait for each other.
+create function public.mark_all_read(category text default null) returns int
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan'
+as $$
+declare
+  mine uuid := private.require_organization();
+  shelf uuid := private.asked_category(jsonb_strip_nulls(jsonb_build_object('category', category)));
+  marked int;
+begin
+  -- As mark_notifications_read locks them: here they would come topic by topic.
+  perform from public.notifications where user_id = auth.uid() and read_at is null order by id for update;
+  insert into public.topic_readers as readers (user_id, topic_id, read_number, read_at)
+  select auth.uid(), topics.id, topics.last_number, now()
+  from (
+    select begun.topic_id from public.topic_readers as begun where begun.user_id = auth.uid()
+    union
+    select unread.topic_id from private.my_unread(null) as unread) as known
+  join public.topics on topics.id = known.topic_id
+  where (shelf is null or topics.category_id = shelf)
+    and topics.deleted_at is null and (topics.visibility = 'community' or topics.organization_id = mine)
+  order by topics.id
+  on conflict (user_id, topic_id) do update set read_number = excluded.read_number, read_at = excluded.read_at
+  where readers.read_number < excluded.read_number;
+  get diagnostics marked = row_count;
+  return marked;
+end;
+$$;
+comment on function public.mark_all_read is
+  'Marks everything read that is unread or new to the caller, in one category (its slug) or in all. Returns how many topics that changed.';
+grant execute on function public.mark_all_read to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+-- Who writes has read what stands right above, and wants to know what comes.
+create function private.posts_follow() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into public.topic_readers as readers (user_id, topic_id, level, read_number, read_at)
+  values (
+    new.author_id, new.topic_id,
+    case when new.number = 1 then 'watching'::public.follow_level else 'following' end, new.number, now())
+  on conflict (user_id, topic_id) do update set
+    level = case when readers.chosen_at is null then coalesce(readers.level, excluded.level) else readers.level end,
+    read_number = case when readers.read_number = new.number - 1 then new.number else readers.read_number end,
+    read_at = excluded.read_at;
+  return null;
+end;
+$$;
+
+create trigger after_insert_follow after insert on public.posts
+  for each row when (new.author_id is not null) execute function private.posts_follow();
+
+/*
+ * Forum, acts on topics — edit, move, pin, close, delete, restore.
+ *
+ * The author does what harms nobody who answered; moderators do the rest, in
+ * topics they can read, and each act of theirs on others' topics is in the audit
+ * log. A deleted topic takes its posts out of everybody's sight and brings them
+ * back unharmed.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+alter table public.topics add column deletion_reason text
+  constraint only_deleted_topics_have_a_reason check (deletion_reason is null or deleted_at is not null);
+
+-- A copy of the topic's, so that the policy reads one row.
+alter table public.posts add column topic_deleted_at timestamptz;
+
+create function private.posts_follow_deletion() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  -- Companies are counted in the order of their ids: the topic's own, and those its posts were written for.
+  perform from public.organization_statistics
+  where organization_id = new.organization_id
+    or organization_id in (select author_organization_id from public.posts where topic_id = new.id)
+  order by organization_id for no key update;
+  update public.posts set topic_deleted_at = new.deleted_at where topic_id = new.id;
+  return null;
+end;
+$$;
+
+-- Its name puts it after the shelves: whoever writes topics counts categories and tags first, then companies.
+create trigger after_update_take_posts_along after update of deleted_at on public.topics
+  for each row when (old.deleted_at is distinct from new.deleted_at) execute function private.posts_follow_deletion();
+
+-- Who deleted what: for lists of one's own, and of what moderators took away.
+create index on public.topics (deleted_at desc, id desc) where deleted_at is not null;
+
+-- Who may -----------------------------------------------------------------
+
+alter policy select_reader on public.posts
+  using (topic_deleted_at is null and (
+    organization_id = (select private.my_organization())
+    or (visibility = 'community' and (select private.my_organization()) is not null)));
+
+-- Null for a moderator; for anybody else the refusal, which is remembered.
+create function private.moderator_refusal(action text, topic uuid) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  if private.my_platform_role() is null then
+    return private.deny(403, 'not_allowed', 'This is for moderators.', action, null, 'topic', topic::text);
+  end if;
+  return null;
+end;
+$$;
+
+create function private.others_answered(topic uuid, author uuid) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (
+    select from public.posts
+    where topic_id = topic and number > 1 and author_id is distinct from author and deleted_at is null)
+$$;
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * Its author changes a topic while it is open, moderators always; who may read it
+ * is the author's to say, and only until somebody else has answered: they wrote
+ * for those who could read it then. What is null stays.
+ */
+create function public.edit_topic(
+  topic uuid, title text default null, tags text[] default null, template_answers jsonb default null,
+  visibility public.visibility default null)
+returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_topic public.topics := private.topic_to_act_on(topic);
+  is_author boolean := coalesce(found_topic.author_id = auth.uid(), false);
+  wanted public.topics := found_topic;
+  changed text[];
+begin
+  if not is_author and private.my_platform_role() is null then
+    return private.deny(403, 'not_allowed', 'Only its author or a moderator may change a topic.',
+      'topics.edit', null, 'topic', topic::text);
+  elsif found_topic.locked_at is not null and private.my_platform_role() is null then
+    perform private.refuse(409, 'topic_locked', 'This topic is closed.');
+  elsif private.my_platform_role() is null
+    and (select deleted_at from public.posts where topic_id = edit_topic.topic and number = 1) is not null then
+    perform private.refuse(409, 'post_gone', 'What opens this topic was taken out of sight.');
+  end if;
+
+  wanted.title := coalesce(btrim(edit_topic.title), wanted.title);
+  if length(wanted.title) < 4 or not coalesce(private.is_name(wanted.title, 160), false) then
+    perform private.refuse_field(422, 'title_invalid', 'title', 'A title has 4 to 160 characters.');
+  end if;
+  if edit_topic.tags is not null then
+    wanted.tags := private.chosen_tags(edit_topic.tags, found_topic.tags);
+  end if;
+  if edit_topic.template_answers is not null then
+    wanted.template_answers := private.fitting_answers(
+      (select template from public.categories where id = found_topic.category_id), edit_topic.template_answers);
+  end if;
+  wanted.visibility := coalesce(edit_topic.visibility, wanted.visibility);
+  if wanted.visibility <> found_topic.visibility then
+    if not is_author then
+      perform private.refuse(403, 'not_allowed', 'Who may read a topic is for its author to say.');
+    elsif private.others_answered(topic, auth.uid()) then
+      perform private.refuse(409, 'readers_fixed', 'Others have answered: who can read it stays as it is.');
+    end if;
+  end if;
+
+  changed := array_remove(array[
+    case when wanted.title <> found_topic.title then 'title' end,
+    case when wanted.tags <> found_topic.tags then 'tags' end,
+    case when wanted.template_answers <> found_topic.template_answers then 'template_answers' end,
+    case when wanted.visibility <> found_topic.visibility then 'visibility' end], null);
+  if changed <> '{}' then
+    update public.topics set
+      title = wanted.title, tags = wanted.tags, template_answers = wanted.template_answers,
+      visibility = wanted.visibility,
+      edited_at = case when changed && array['title', 'template_answers'] then now() else edited_at end
+    where id = topic;
+    if not is_author then
+      perform private.audit('topics.edit', null, 'topic', topic::text, null, jsonb_build_object('changed', changed));
+    end if;
+  end if;
+  return private.require_topic(topic);
+end;
+$$;
+comment on function public.edit_topic is
+  'Changes title, tags, answers to the template or readers of a topic; null leaves a thing as it is. For its author; moderators change all but the readers. Returns the topic.';
+grant execute on function public.edit_topic to authenticated;
+
+create function public.move_topic(topic uuid, category text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_topic public.topics := private.topic_to_act_on(topic);
+  is_author boolean := coalesce(found_topic.author_id = auth.uid(), false);
+  shelf public.categories;
+begin
+  if private.my_platform_role() is null then
+    if not is_author then
+      return private.deny(403, 'not_allowed', 'Only its author or a moderator may move a topic.',
+        'topics.move', null, 'topic', topic::text);
+    elsif found_topic.locked_at is not null then
+      perform private.refuse(409, 'topic_locked', 'This topic is closed.');
+    elsif found_topic.created_at < now() - interval '24 hours' then
+      perform private.refuse(409, 'move_too_late', 'After a day only moderators move a topic.');
+    end if;
+  end if;
+  shelf := private.open_category(category);
+  if shelf.id <> found_topic.category_id then
+    update public.topics set category_id = shelf.id where id = topic;
+    if not is_author then
+      perform private.audit('topics.move', null, 'topic', topic::text,
+        jsonb_build_object('category', (select slug from public.categories where id = found_topic.category_id)),
+        jsonb_build_object('category', shelf.slug));
+    end if;
+  end if;
+  return private.require_topic(topic);
+end;
+$$;
+comment on function public.move_topic is
+  'Puts a topic into another category (its slug). For moderators, and for its author within a day. Returns the topic.';
+grant execute on function public.move_topic to authenticated;
+
+create function public.pin_topic(topic uuid, place public.pin_place, until timestamptz default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.moderator_refusal('topics.pin', topic);
+  found_topic public.topics;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  found_topic := private.topic_to_act_on(topic);
+  if place is not null and (until <= now() or until > now() + interval '1 year') then
+    perform private.refuse_field(422, 'pin_invalid', 'until', 'A pin ends within a year from now.');
+  end if;
+  if (place, until) is distinct from (found_topic.pinned_in, found_topic.pinned_until) then
+    update public.topics set
+      pinned_in = place,
+      pinned_at = case when place is not null then now() end,
+      pinned_until = case when place is not null then until end
+    where id = topic;
+    perform private.audit('topics.pin', null, 'topic', topic::text,
+      jsonb_build_object('pinned_in', found_topic.pinned_in), jsonb_build_object('pinned_in', place));
+  end if;
+  return private.require_topic(topic);
+end;
+$$;
+comment on function public.pin_topic is
+  'For moderators: puts a topic on top of its category or of the whole forum, for a time or for good; `place` null takes it down. Returns the topic.';
+grant execute on function public.pin_topic to authenticated;
+
+create function public.lock_topic(topic uuid, locked boolean default true) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.moderator_refusal('topics.lock', topic);
+  found_topic public.topics;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  found_topic := private.topic_to_act_on(topic);
+  if locked is null then
+    perform private.refuse(422, 'invalid_input', 'Say whether it is closed.');
+  elsif (found_topic.locked_at is not null) <> locked then
+    update public.topics set locked_at = case when locked then now() end where id = topic;
+    perform private.audit('topics.lock', null, 'topic', topic::text,
+      jsonb_build_object('locked', not locked), jsonb_build_object('locked', locked));
+  end if;
+  return private.require_topic(topic);
+end;
+$$;
+comment on function public.lock_topic is
+  'For moderators: closes a topic to answers and changes, or opens it again. Returns the topic.';
+grant execute on function public.lock_topic to authenticated;
+
+create function public.delete_topic(topic uuid, reason text default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_topic public.topics := private.topic_to_act_on(topic);
+  is_moderator boolean := private.my_platform_role() is not null;
+  is_author boolean := coalesce(found_topic.author_id = auth.uid(), false);
+  because text;
+begin
+  if not is_author and not is_moderator then
+    return private.deny(403, 'not_allowed', 'Only its author or a moderator may delete a topic.',
+      'topics.delete', null, 'topic', topic::text);
+  elsif is_author and not is_moderator and found_topic.locked_at is not null then
+    perform private.refuse(409, 'topic_locked', 'This topic is closed.');
+  elsif is_author and not is_moderator and private.others_answered(topic, auth.uid()) then
+    perform private.refuse(409, 'topic_has_replies', 'Others have answered: this topic can''t be deleted any more.');
+  elsif not is_author then
+    because := private.reason(reason);
+  end if;
+  update public.topics
+  set deleted_at = now(), deleted_by = auth.uid(), deletion_reason = because
+  where id = topic;
+  if not is_author then
+    perform private.audit('topics.delete', null, 'topic', topic::text,
+      jsonb_build_object('deleted', false), jsonb_build_object('deleted', true));
+  end if;
+  return jsonb_build_object('id', topic);
+end;
+$$;
+comment on function public.delete_topic is
+  'Takes a topic and its posts out of sight; it can be restored. For its author while nobody else has answered, and for moderators with a reason, which its author reads.';
+grant execute on function public.delete_topic to authenticated;
+
+-- Whether the caller may bring this topic back: of their own what they deleted themselves, of others', as a moderator, what they could read.
+create function private.may_restore(topic public.topics) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select topic.deleted_at is not null
+    and (topic.organization_id = private.my_organization() or topic.visibility = 'community')
+    and case when topic.author_id = auth.uid() then coalesce(topic.deleted_by = auth.uid(), false)
+      else private.my_platform_role() is not null end
+$$;
+
+create function public.restore_topic(topic uuid) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  organization uuid := private.require_organization();
+  found_topic public.topics;
+begin
+  select * into found_topic from public.topics
+  where id = topic and (organization_id = organization or visibility = 'community'
+    and (deleted_at is null or author_id = auth.uid() or private.my_platform_role() is not null))
+  for no key update;
+  if found_topic.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such topic, or it is not open to you.');
+  elsif found_topic.deleted_at is not null then
+    if not private.may_restore(found_topic) then
+      return private.deny(403, 'not_allowed', 'Who deleted it, or a moderator, may restore it.',
+        'topics.restore', null, 'topic', topic::text);
+    end if;
+    update public.topics set deleted_at = null, deleted_by = null, deletion_reason = null where id = topic;
+    -- Its author may have taken it back by its opening.
+    with back as (
+      delete from private.deleted_posts as gone using public.posts
+      where posts.id = gone.post_id and posts.topic_id = topic and posts.number = 1 and posts.hidden_at is null
+      returning gone.post_id, gone.body)
+    update public.posts set body = back.body, deleted_at = null from back where posts.id = back.post_id;
+    if found_topic.author_id is distinct from auth.uid() then
+      perform private.audit('topics.restore', null, 'topic', topic::text,
+        jsonb_build_object('deleted', true), jsonb_build_object('deleted', false));
+    end if;
+  end if;
+  return private.require_topic(topic);
+end;
+$$;
+comment on function public.restore_topic is
+  'Brings a deleted topic back with all that was in it. For whoever deleted their own, and for moderators. Returns the topic.';
+grant execute on function public.restore_topic to authenticated;
+
+/*
+ * The caller's own deleted topics and, for moderators, those of others they could
+ * read. Security definer: nobody has a right to the rows; the reason is its author's to read.
+ */
+create function public.list_deleted_topics(after text default null, size int default 20) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  page_size int := private.page_size(size);
+  organization uuid := private.require_organization();
+  is_moderator boolean := private.my_platform_role() is not null;
+  from_at timestamptz := 'infinity';
+  from_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  cards jsonb[];
+  cursors text[];
+begin
+  if after is not null then
+    if after !~ '^[0-9]{1,16}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this list.');
+    end if;
+    from_at := to_timestamp(0) + split_part(after, '_', 1)::bigint * interval '1 microsecond';
+    from_id := split_part(after, '_', 2);
+  end if;
+  select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+  from (
+    select
+      jsonb_build_object(
+        'id', topics.id, 'title', topics.title, 'reply_count', topics.reply_count,
+        'category', jsonb_build_object('slug', categories.slug, 'name_en', categories.name_en, 'name_ar', categories.name_ar),
+        'author', author.card, 'deleted_by', deleter.card, 'deleted_at', topics.deleted_at,
+        'reason', topics.deletion_reason, 'restorable', private.may_restore(topics)) as card,
+      (extract(epoch from topics.deleted_at) * 1000000)::bigint || '_' || topics.id as cursor
+    from public.topics
+    join public.categories on categories.id = topics.category_id
+    left join private.person_cards as author on author.id = topics.author_id
+    left join private.person_cards as deleter on deleter.id = topics.deleted_by
+    where topics.deleted_at is not null
+      and (topics.deleted_at, topics.id) < (from_at, from_id)
+      and (topics.author_id = auth.uid() or is_moderator and (topics.organization_id = organization or topics.visibility = 'community'))
+    order by topics.deleted_at desc, topics.id desc
+    limit page_size + 1) as page;
+  return jsonb_build_object(
+    'topics', to_jsonb(coalesce(cards[1:page_size], '{}')),
+    'next', case when cardinality(cards) > page_size then cursors[page_size] end);
+end;
+$$;
+comment on function public.list_deleted_topics is
+  'One''s own deleted topics and, for moderators, those of others, newest first, with who deleted them and why. {topics, next}.';
+grant execute on function public.list_deleted_topics to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+-- Pins that are over; the worker asks every minute.
+create function private.end_pins() returns int
+language sql security definer set search_path = ''
+as $$
+  with ended as (
+    update public.topics set pinned_in = null, pinned_at = null, pinned_until = null
+    where pinned_until <= now()
+    returning 1)
+  select count(*)::int from ended
+$$;
+
+/*
+ * Forum, drafts — what somebody is writing, found again on another device.
+ *
+ * The last writer wins, but never unawares: whoever has not seen what another
+ * device kept meanwhile is shown it first.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * Keeps a draft. `based_on` is the time of the one this device knows. Where
+ * another device wrote since, nothing is kept: the answer is 409 draft_changed
+ * as the Data API writes an error, with the stored `draft` beside it.
+ */
+create function public.save_draft(key text, content jsonb, based_on timestamptz default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  stored public.drafts;
+begin
+  perform private.require_organization();
+  if key is null or key !~ '^(topic|(reply|edit):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?)$' then
+    perform private.refuse(422, 'invalid_input', 'A draft is of a topic, a reply or an edit.');
+  elsif content is null or jsonb_typeof(content) <> 'object' then
+    perform private.refuse(422, 'invalid_input', 'A draft is an object.');
+  elsif octet_length(content::text) > 120000 then
+    perform private.refuse(413, 'document_too_large', 'A draft has at most 120,000 bytes.');
+  end if;
+  perform private.limit_rate('drafts.person', auth.uid()::text, 240, 600);
+
+  -- One's devices write one after another.
+  perform pg_advisory_xact_lock(hashtextextended('drafts ' || auth.uid(), 0));
+  select * into stored from public.drafts where user_id = auth.uid() and drafts.key = save_draft.key;
+  if stored.content = save_draft.content then
+    return jsonb_build_object('key', key, 'updated_at', stored.updated_at);
+  elsif stored.updated_at is distinct from based_on and stored.key is not null then
+    perform set_config('response.status', '409', true);
+    return jsonb_build_object(
+      'code', 'PT409', 'details', 'draft_changed', 'hint', null,
+      'message', 'Another device has written here since.',
+      'draft', to_jsonb(stored) - 'user_id');
+  elsif stored.key is null and (select count(*) from public.drafts where user_id = auth.uid()) >= 50 then
+    perform private.refuse(409, 'drafts_limit', 'There are fifty drafts: discard one first.');
+  end if;
+
+  insert into public.drafts as kept (user_id, key, content, updated_at)
+  values (auth.uid(), save_draft.key, save_draft.content, clock_timestamp())
+  on conflict on constraint drafts_pkey do update set content = excluded.content
+  returning * into stored;
+  return jsonb_build_object('key', key, 'updated_at', stored.updated_at);
+end;
+$$;
+comment on function public.save_draft is
+  'Keeps what one is writing: {key, updated_at}. Where it is newer elsewhere than `based_on`: 409 draft_changed with the stored `draft`.';
+grant execute on function public.save_draft to authenticated;
+
+create function public.list_drafts() returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'key', drafts.key, 'updated_at', drafts.updated_at,
+      'title', coalesce(topics.title, drafts.content ->> 'title'),
+      'topic', topics.id,
+      'locked', topics.locked_at is not null,
+      'gone', named.id is distinct from posts.id or posts.deleted_at is not null,
+      'excerpt', left(private.draft_text(drafts.content), 140)) order by drafts.updated_at desc), '[]')
+    from public.drafts
+    cross join lateral (
+      select case
+        when drafts.key like 'edit:%' then private.draft_subject(drafts.key)
+        else nullif(split_part(drafts.key, ':', 3), '')::uuid
+      end as id) as named
+    left join public.posts on posts.id = named.id
+    left join public.topics
+      on topics.id = case when drafts.key like 'reply:%' then private.draft_subject(drafts.key) else posts.topic_id end);
+end;
+$$;
+comment on function public.list_drafts is
+  'The caller''s drafts, newest first: key, updated_at, the topic they belong to, whether it is closed, whether the post they answer or change is gone, and how they begin. What one says whole is in the table.';
+grant execute on function public.list_drafts to authenticated;
+
+-- The topic or post a key names; null for a new topic.
+create function private.draft_subject(key text) returns uuid
+language sql immutable set search_path = ''
+as $$ select nullif(split_part(key, ':', 2), '')::uuid $$;
+grant execute on function private.draft_subject to authenticated;
+
+-- The words of a draft, wherever its document is kept in it.
+create function private.draft_text(content jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select string_agg(words #>> '{}', ' ')
+  from jsonb_path_query(content -> 'body', 'strict $.** ? (@.type == "text").text', silent => true) as words
+$$;
+grant execute on function private.draft_text to authenticated;
+
+create function public.discard_draft(key text) returns void
+language sql security definer set search_path = ''
+as $$
+  select private.require_organization();
+  delete from public.drafts where user_id = auth.uid() and drafts.key = discard_draft.key;
+$$;
+comment on function public.discard_draft is
+  'Forgets a draft of the caller''s; one that is not there is forgotten already.';
+grant execute on function public.discard_draft to authenticated;
+
+/*
  * Forum, live — what open pages are told, and who may listen.
  *
- *   topic:<id>          posts of one topic; typing and presence of its readers
+ *   topic:<id>          posts of one topic; typing and presence of its readers;
+ *                       topic:<id>:<organization> where one company reads it
  *   forum               topics of the community
  *   organization:<id>   topics of one organization
  *
@@ -6710,13 +10212,29 @@ grant execute on function public.delete_post to authenticated;
 
 -- Who may listen ------------------------------------------------------------
 
+/*
+ * The channel of a topic. Who may listen is asked when it is joined: so what becomes
+ * one company's own goes on in another, which those who listened before are not in.
+ */
+create function private.topic_channel(topic uuid, visibility public.visibility, organization uuid) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return 'topic:' || topic::text || case visibility when 'organization' then ':' || organization::text else '' end;
+end;
+$$;
+grant execute on function private.topic_channel to authenticated;
+
 -- Asked once for a channel that is joined, never for a row.
 create function private.may_read_topic_channel(topic text) returns boolean
 language plpgsql stable set search_path = ''
 as $$
 begin
-  return topic ~ '^topic:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-    and exists (select from public.topics where topics.id = substr(topic, 7)::uuid and topics.deleted_at is null);
+  return topic ~ '^topic:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:|$)'
+    and exists (
+      select from public.topics as asked
+      where asked.id = substr(topic, 7, 36)::uuid and asked.deleted_at is null
+        and private.topic_channel(asked.id, asked.visibility, asked.organization_id) = topic);
 end;
 $$;
 grant execute on function private.may_read_topic_channel to authenticated;
@@ -6750,7 +10268,7 @@ begin
       when new.deleted_at is not null then 'post_deleted'
       else 'post_edited'
     end,
-    'topic:' || new.topic_id,
+    private.topic_channel(new.topic_id, new.visibility, new.organization_id),
     true);
   return null;
 end;
@@ -6781,6 +10299,46 @@ $$;
 
 create trigger after_update_announce after update on public.topics
   for each row execute function private.topics_announce();
+
+-- Who reads it is told what the topic itself has become; who is in the list is told by the trigger above.
+create function private.topics_tell_readers() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  -- Where others read it now, those who did until now are told once more, and look, and go.
+  perform realtime.send(jsonb_build_object('topic_id', new.id), 'topic_changed', channel, true)
+  from (values
+    (private.topic_channel(old.id, old.visibility, old.organization_id)),
+    (private.topic_channel(new.id, new.visibility, new.organization_id))) as told (channel)
+  group by channel;
+  return null;
+end;
+$$;
+
+create trigger after_update_tell_readers
+  after update of title, tags, template_answers, category_id, visibility, answer_id, pinned_in, pinned_until, locked_at, deleted_at
+  on public.topics for each row
+  when ((old.title, old.tags, old.template_answers, old.category_id, old.visibility, old.answer_id, old.pinned_in,
+      old.pinned_until, old.locked_at, old.deleted_at)
+    is distinct from (new.title, new.tags, new.template_answers, new.category_id, new.visibility, new.answer_id,
+      new.pinned_in, new.pinned_until, new.locked_at, new.deleted_at))
+  execute function private.topics_tell_readers();
+
+-- Votes for a post: how many there are now. Only for those who have its topic open.
+create function private.posts_announce_votes() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('post_id', new.id, 'vote_count', new.vote_count), 'post_voted',
+    private.topic_channel(new.topic_id, new.visibility, new.organization_id), true);
+  return null;
+end;
+$$;
+
+create trigger after_update_announce_votes after update of vote_count on public.posts
+  for each row when (old.vote_count is distinct from new.vote_count)
+  execute function private.posts_announce_votes();
 
 /*
  * Forum, counting — what a company has opened and written, in its statistics.
@@ -6828,16 +10386,16 @@ as $$
 begin
   if tg_op = 'INSERT' then
     perform private.count_organization(author_organization_id, 'posts', count(*))
-    from new_rows where deleted_at is null group by author_organization_id order by author_organization_id;
+    from new_rows where deleted_at is null and topic_deleted_at is null group by author_organization_id order by author_organization_id;
   elsif tg_op = 'DELETE' then
     perform private.count_organization(author_organization_id, 'posts', -count(*))
-    from old_rows where deleted_at is null group by author_organization_id order by author_organization_id;
+    from old_rows where deleted_at is null and topic_deleted_at is null group by author_organization_id order by author_organization_id;
   else
     perform private.count_organization(author_organization_id, 'posts', sum(delta)::bigint)
     from (
-      select author_organization_id, -1 as delta from old_rows where deleted_at is null
+      select author_organization_id, -1 as delta from old_rows where deleted_at is null and topic_deleted_at is null
       union all
-      select author_organization_id, 1 from new_rows where deleted_at is null) as moved
+      select author_organization_id, 1 from new_rows where deleted_at is null and topic_deleted_at is null) as moved
     group by author_organization_id having sum(delta) <> 0 order by author_organization_id;
   end if;
   return null;
@@ -6852,6 +10410,2074 @@ create trigger after_update_count after update on public.posts
 
 create trigger after_delete_count after delete on public.posts
   referencing old table as old_rows for each statement execute function private.posts_count();
+
+/*
+ * Forum, notifying — whom a post, an answer and a lock are told to, and who is
+ * asked whether they have their answer.
+ *
+ * A person is told of a post once, by what speaks to them most: that they are
+ * mentioned, quoted, answered, or that they watch the topic. Who muted it hears
+ * nothing. Reading the topic reads its notices.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+-- A notice about a topic goes with it.
+alter table public.notifications add column topic_id uuid
+  generated always as (case when thread like 'topic:%' then substr(thread, 7)::uuid end) stored
+  references public.topics on delete cascade;
+-- What was told of this topic?
+create index on public.notifications (topic_id);
+
+create table private.topic_nudges (
+  topic_id  uuid primary key references public.topics on delete cascade,
+  nudged_at timestamptz not null default now()
+);
+comment on table private.topic_nudges is
+  'Topics whose author was asked, once, whether a reply answers it.';
+
+-- What follows ----------------------------------------------------------------
+
+-- Who hears of what people may read: null is the community.
+create function private.audience_of(visibility public.visibility, organization uuid) returns uuid
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case visibility when 'organization' then organization end;
+end;
+$$;
+
+create function private.without(people uuid[], others uuid[]) returns uuid[]
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  if coalesce(cardinality(people), 0) = 0 then
+    return '{}';
+  end if;
+  return array(select unnest(people) except select unnest(others));
+end;
+$$;
+
+create function private.posts_notify() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  thread text := 'topic:' || new.topic_id;
+  audience uuid := private.audience_of(new.visibility, new.organization_id);
+  -- Those who have been told of this post, or are not to be.
+  told uuid[];
+  watching uuid[];
+  people uuid[];
+begin
+  select array_agg(user_id) filter (where level = 'muted'), array_agg(user_id) filter (where level = 'watching')
+  into told, watching
+  from public.topic_readers where topic_id = new.topic_id and level in ('muted', 'watching');
+  told := coalesce(told, '{}') || new.author_id;
+
+  people := private.without(private.document_mentions(new.body), told);
+  perform private.notify(people, 'mention', thread, new.id, new.number, new.author_id, audience);
+  told := told || people;
+  if new.number = 1 then
+    return null;
+  end if;
+
+  people := private.without(array(
+    select author_id from public.posts
+    where topic_id = new.topic_id and id = any (private.document_quotes(new.body)) and author_id is not null), told);
+  perform private.notify(people, 'quote', thread, new.id, new.number, new.author_id, audience);
+  told := told || people;
+
+  people := private.without(array(
+    select author_id from public.posts
+    where topic_id = new.topic_id and author_id is not null
+      and (id = new.parent_id or new.parent_id is null and number = 1)), told);
+  perform private.notify(people, 'reply', thread, new.id, new.number, new.author_id, audience);
+  told := told || people;
+
+  people := private.without(watching, told);
+  perform private.notify(people, 'watched_topic', thread, new.id, new.number, new.author_id, audience);
+  return null;
+end;
+$$;
+
+create trigger after_insert_notify after insert on public.posts
+  for each row execute function private.posts_notify();
+
+-- A mention may be added later: it is told to whom it was not told before.
+create function private.posts_notify_anew() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  people uuid[];
+begin
+  if new.deleted_at is not null then
+    perform private.take_back_notices(new.id);
+    return null;
+  end if;
+  people := private.without(
+    private.without(private.document_mentions(new.body), private.document_mentions(old.body)),
+    array(
+      select user_id from public.topic_readers where topic_id = new.topic_id and level = 'muted'
+      union all
+      select user_id from public.notification_events where item_id = new.id));
+  perform private.notify(people, 'mention', 'topic:' || new.topic_id, new.id, new.number, new.author_id,
+    private.audience_of(new.visibility, new.organization_id));
+  return null;
+end;
+$$;
+
+create trigger after_update_notify after update of body, deleted_at on public.posts
+  for each row execute function private.posts_notify_anew();
+
+create function private.topics_notify_answer() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.take_back_notices(old.answer_id, 'best_answer');
+  perform private.notify(array[post.author_id], 'best_answer', 'topic:' || new.id, post.id, post.number, auth.uid(),
+    private.audience_of(new.visibility, new.organization_id))
+  from public.posts as post
+  where post.id = new.answer_id and post.author_id is not null and not exists (
+    select from public.topic_readers as reader
+    where reader.topic_id = new.id and reader.user_id = post.author_id and reader.level = 'muted');
+  return null;
+end;
+$$;
+
+create trigger after_update_notify_answer after update of answer_id on public.topics
+  for each row when (old.answer_id is distinct from new.answer_id)
+  execute function private.topics_notify_answer();
+
+-- Its author hears that somebody else closed a topic or moved it, muted or not.
+create function private.topics_notify_moderation() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.notify(array[new.author_id], 'moderation', 'topic:' || new.id, new.id, 1, auth.uid(),
+    private.audience_of(new.visibility, new.organization_id));
+  return null;
+end;
+$$;
+
+create trigger after_update_notify_moderation after update of locked_at, category_id on public.topics
+  for each row when (new.author_id is not null and new.deleted_at is null
+    and (old.locked_at is null and new.locked_at is not null or old.category_id <> new.category_id))
+  execute function private.topics_notify_moderation();
+
+/*
+ * Asks authors whose topic looks answered for three days and more whether it is: a
+ * notice that leads to the most useful reply. One topic a person and run, and each
+ * topic once for ever. What has been silent for three months is nobody's open
+ * question any more.
+ */
+create function private.nudge_authors() returns int
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  asked record;
+  nudged int := 0;
+begin
+  for asked in
+    with due as (
+      select distinct on (topics.author_id) topics.id, topics.author_id, likely.id as post_id,
+        private.audience_of(topics.visibility, topics.organization_id) as audience
+      from public.topics
+      join public.profiles on profiles.id = topics.author_id and profiles.status = 'active'
+      join public.memberships on memberships.user_id = topics.author_id
+      join public.organizations on organizations.id = memberships.organization_id and organizations.status = 'active'
+      cross join lateral (select id from private.likely_answers(topics) as answer (id) limit 1) as likely
+      where topics.deleted_at is null and topics.answer_id is null and topics.locked_at is null
+        and topics.last_post_at > now() - interval '90 days'
+        and topics.created_at < now() - interval '3 days'
+        and (topics.visibility = 'community' or topics.organization_id = memberships.organization_id)
+        and not exists (select from private.topic_nudges where topic_id = topics.id)
+        and not exists (
+          select from public.topic_readers as reader
+          where reader.topic_id = topics.id and reader.user_id = topics.author_id and reader.level = 'muted')
+      order by topics.author_id, topics.created_at),
+    noted as (
+      insert into private.topic_nudges (topic_id) select id from due
+      on conflict (topic_id) do nothing
+      returning topic_id)
+    select due.*, post.number, post.author_id as writer
+    from noted
+    join due on due.id = noted.topic_id
+    join public.posts as post on post.id = due.post_id
+    order by due.author_id
+  loop
+    perform private.notify(array[asked.author_id], 'nudge', 'topic:' || asked.id, asked.post_id, asked.number,
+      asked.writer, asked.audience);
+    nudged := nudged + 1;
+  end loop;
+  return nudged;
+end;
+$$;
+
+-- Whoever has chosen, or can't any more, is asked no longer.
+create function private.topics_settle_nudge() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update public.notifications set read_at = now()
+  where topic_id = new.id and kind = 'nudge' and read_at is null;
+  return null;
+end;
+$$;
+
+create trigger after_update_settle_nudge after update of answer_id, locked_at on public.topics
+  for each row when (new.answer_id is not null or new.locked_at is not null)
+  execute function private.topics_settle_nudge();
+
+-- Whoever has read as far as a notice speaks of has read the notice, once they are there.
+create function private.topic_readers_read() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  with read as (
+    select notice.id from public.notifications as notice
+    where notice.user_id = new.user_id and notice.topic_id = new.topic_id and notice.read_at is null
+      and not exists (
+        select from public.notification_events as event
+        where event.notification_id = notice.id and event.place > new.read_number)
+    order by notice.id for update)
+  update public.notifications as notice set read_at = now() from read where notice.id = read.id;
+  return null;
+end;
+$$;
+
+create trigger after_insert_read after insert on public.topic_readers
+  for each row when (new.read_number > 0) execute function private.topic_readers_read();
+
+create trigger after_update_read after update of read_number, read_at on public.topic_readers
+  for each row when (new.read_number > 0) execute function private.topic_readers_read();
+
+/*
+ * Search, words — what is written and what is asked for, in one spelling.
+ *
+ * A word is one stem: both languages are folded (00) and each word is stemmed in
+ * the language of its script, so that one column answers mixed text.
+ */
+
+/*
+ * Folded, and without the Arabic article and what is written as one with it (and, so,
+ * by, like, for): the stemmer leaves some of it, and takes more from a word with
+ * the article than from the same word without.
+ */
+create function private.search_text(text text) returns text
+language plpgsql immutable parallel safe set search_path = ''
+as $$
+begin
+  return regexp_replace(regexp_replace(private.fold(coalesce(search_text.text, '')),
+    '(^|[^\u0621-\u064A])[وفبك]?ال(?=[\u0621-\u064A]{2})', '\1', 'g'),
+    '(^|[^\u0621-\u064A])[وف]?لل(?=[\u0621-\u064A]{2})', '\1', 'g');
+end;
+$$;
+
+create function private.search_vector(text text) returns tsvector
+language plpgsql immutable parallel safe set search_path = ''
+as $$
+begin
+  return (
+    select to_tsvector('pg_catalog.english', regexp_replace(said, '[\u0600-\u06FF]+', ' ', 'g'))
+      || to_tsvector('pg_catalog.arabic', regexp_replace(said, '[a-z]+', ' ', 'g'))
+    from private.search_text(search_vector.text) as said);
+end;
+$$;
+
+-- What is asked for, word by word, in the spelling of search. At most eight: more narrow nothing that eight do not. Cut again once it is folded: ﷺ is eighteen letters.
+create function private.search_words(query text) returns text[]
+language sql immutable parallel safe set search_path = ''
+as $$
+  select coalesce((array_remove(
+    regexp_split_to_array(left(private.search_text(left(query, 200)), 200), '[^[:alnum:]]+'), ''))[:8], '{}')
+$$;
+
+-- A word's stem, null for a word that says nothing (the, of, في). What is still being typed (`open`) is the beginning of one.
+create function private.search_term(word text, open boolean) returns tsquery
+language sql immutable parallel safe set search_path = ''
+as $$
+  select case
+    when numnode(stemmed) = 0 then null
+    when open then (stemmed::text || ':*')::tsquery || (quote_literal(word) || ':*')::tsquery
+    else stemmed
+  end
+  from (
+    select case when word ~ '[a-z]' then plainto_tsquery('pg_catalog.english', word)
+      else plainto_tsquery('pg_catalog.arabic', word) end as stemmed) as asked
+$$;
+
+-- All words; the last may be the beginning of one, from three letters on.
+create function private.search_query(words text[]) returns tsquery
+language plpgsql immutable parallel safe set search_path = ''
+as $$
+declare
+  asked tsquery;
+  term tsquery;
+begin
+  for place in 1 .. cardinality(words) loop
+    term := private.search_term(words[place], place = cardinality(words) and length(words[place]) >= 3);
+    asked := case when term is null then asked when asked is null then term else asked && term end;
+  end loop;
+  return asked;
+end;
+$$;
+
+/*
+ * Search, entries — what can be found, and which words are known.
+ *
+ * One table of entries for all that can be searched; each room files its own.
+ * The forum files two kinds: `topic` (title, tags, answers to the template) and
+ * `post`. An entry repeats who may read it, so that a search looks at one table.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create table private.search_entries (
+  id              uuid not null,
+  kind            text not null check (kind in ('topic', 'post')),
+  topic_id        uuid references public.topics on delete cascade,
+  visibility      public.visibility not null,
+  organization_id uuid not null references public.organizations on delete cascade,
+  words           tsvector not null,
+  written_at      timestamptz not null,
+  -- Ids are the writers' to choose, and differ within a kind.
+  primary key (id, kind)
+);
+comment on table private.search_entries is
+  'What can be found: its words, who may read it, and when it was written. The id is that of the row it speaks of.';
+
+-- Which entries have these words?
+create index search_entries_words on private.search_entries using gin (words);
+-- Which are the newest? Where a word is in every second entry, this is shorter than the list of that word.
+create index search_entries_newest on private.search_entries (kind, written_at desc);
+-- Which entries' words are to be learned?
+create index search_entries_in_order on private.search_entries (written_at);
+create index on private.search_entries (topic_id);
+create index on private.search_entries (organization_id);
+alter table private.search_entries enable row level security;
+
+create table private.known_words (
+  word       text primary key check (length(word) between 3 and 40),
+  uses       int not null check (uses > 0)
+);
+comment on table private.known_words is
+  'Words of what the whole community can read, as they were written and folded: what a mistyped one may have meant.';
+
+-- Which words are spelled nearly so?
+create index known_words_nearly on private.known_words using gin (word extensions.gin_trgm_ops);
+alter table private.known_words enable row level security;
+
+create table private.word_learning (
+  only_one   boolean primary key default true check (only_one),
+  learned_to timestamptz not null default '-infinity'
+);
+comment on table private.word_learning is
+  'How far the words of entries have been learned.';
+alter table private.word_learning enable row level security;
+
+-- What follows ----------------------------------------------------------------
+
+create function private.posts_file() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.body is null or new.topic_deleted_at is not null then
+    delete from private.search_entries where id = new.id and kind = 'post';
+  else
+    insert into private.search_entries (id, kind, topic_id, visibility, organization_id, words, written_at)
+    values (new.id, 'post', new.topic_id, new.visibility, new.organization_id,
+      private.search_vector(left(new.body_text, 50000)), new.created_at)
+    on conflict (id, kind) do update set
+      words = excluded.words, visibility = excluded.visibility, organization_id = excluded.organization_id;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_insert_file after insert on public.posts
+  for each row execute function private.posts_file();
+create trigger after_update_file
+  after update of body, topic_deleted_at, visibility, organization_id on public.posts
+  for each row execute function private.posts_file();
+
+create function private.posts_unfile() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from private.search_entries where kind = 'post' and id in (select id from old_rows);
+  return null;
+end;
+$$;
+create trigger after_delete_unfile after delete on public.posts
+  referencing old table as old_rows for each statement execute function private.posts_unfile();
+
+create function private.topics_file() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.deleted_at is not null then
+    delete from private.search_entries where id = new.id and kind = 'topic';
+  else
+    insert into private.search_entries (id, kind, topic_id, visibility, organization_id, words, written_at)
+    values (new.id, 'topic', new.id, new.visibility, new.organization_id,
+      private.search_vector(concat_ws(' ', new.title,
+        (select string_agg(concat_ws(' ', name_en, name_ar), ' ') from public.tags where slug = any (new.tags)),
+        (select string_agg(value, ' ') from jsonb_each_text(new.template_answers)))), new.created_at)
+    on conflict (id, kind) do update set
+      words = excluded.words, visibility = excluded.visibility, organization_id = excluded.organization_id;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_insert_file after insert on public.topics
+  for each row execute function private.topics_file();
+create trigger after_update_file
+  after update of title, tags, template_answers, visibility, organization_id, deleted_at on public.topics
+  for each row execute function private.topics_file();
+
+/*
+ * Learns the words of what was written since, a batch at a time, and says how many
+ * entries it looked at. What only one company reads teaches nothing, or a
+ * suggestion would tell it; nor does an edit, which mostly mends words.
+ */
+create function private.learn_words(batch int default 2000) returns int
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  reached timestamptz;
+  ids uuid[];
+  last timestamptz;
+begin
+  insert into private.word_learning default values on conflict do nothing;
+  select learned_to into reached from private.word_learning for update;
+  -- A little behind, so that what commits late is not passed over; nor is what has the moment of the batch's last.
+  select array_agg(id), max(written_at) into ids, last
+  from (
+    select id, written_at from private.search_entries
+    where written_at > reached and written_at < now() - interval '1 minute'
+    order by written_at fetch first batch rows with ties) as next;
+  if ids is null then
+    return 0;
+  end if;
+  insert into private.known_words (word, uses)
+  select word, count(*)
+  from (
+    select body_text as text from public.posts where id = any (ids) and visibility = 'community' and deleted_at is null
+    union all
+    select title from public.topics where id = any (ids) and visibility = 'community' and deleted_at is null) as said,
+    lateral (
+      select distinct word from regexp_split_to_table(private.search_text(left(said.text, 50000)), '[^[:alnum:]]+') as word
+      where length(word) between 3 and 40 and word !~ '^[0-9]') as words
+  group by word
+  on conflict (word) do update set uses = known_words.uses + excluded.uses;
+  update private.word_learning set learned_to = last;
+  return cardinality(ids);
+end;
+$$;
+
+-- Where somebody's words are removed, what was learned of them goes too: all is learned anew.
+create function private.forget_words() returns void
+language sql security definer set search_path = ''
+as $$
+  delete from private.known_words;
+  update private.word_learning set learned_to = default;
+$$;
+
+/*
+ * Search, finding — the topics that answer, page by page.
+ *
+ * A search is security definer because a policy would keep the index of words from
+ * being used (its operator could leak), and says the policies itself.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+/*
+ * A word that nobody wrote, as those that differ by a letter or two (Levenshtein; one
+ * in words of up to four letters) write it: the nearest, of these the most used.
+ * Itself where it is known or nothing is near.
+ */
+create function private.nearest_word(asked text) returns text
+language sql stable set search_path = '' set pg_trgm.similarity_threshold = 0.2
+as $$
+  select coalesce((
+    select near.word from (
+      select word, uses, extensions.levenshtein_less_equal(word, asked, 2) as distance
+      from private.known_words
+      where word operator(extensions.%) asked and length(word) between length(asked) - 2 and length(asked) + 2
+      limit 2000) as near
+    where distance <= case when length(asked) <= 4 then 1 else 2 end
+    order by distance, uses desc, word limit 1), asked)
+$$;
+
+/*
+ * The part of a text that answers, as pieces of which some are what was asked for:
+ * [{"text": "… the ", "hit": false}, {"text": "pump", "hit": true} …]. Looks at the
+ * first two thousand words.
+ */
+create function private.search_excerpt(body text, words text[]) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+  said text[] := (regexp_split_to_array(btrim(left(body, 20000)), '\s+'))[:2000];
+  folded text[] := (regexp_split_to_array(private.search_text(btrim(left(body, 20000))), '\s+'))[:2000];
+  stems text[] := (
+    select array_agg(distinct stem || '%')
+    from unnest(words) as word, unnest(tsvector_to_array(private.search_vector(word)) || word) as stem
+    where length(stem) >= 2);
+  hits boolean[];
+  first int;
+begin
+  -- A picture says nothing.
+  if body is null then
+    return '[]';
+  end if;
+  -- A word of marks alone is none once it is folded: then each is folded by itself.
+  if cardinality(folded) <> cardinality(said) then
+    folded := (select array_agg(private.search_text(word) order by place) from unnest(said) with ordinality as parts (word, place));
+  end if;
+  hits := (
+    select array_agg(ltrim(word, '.,;:!?()[]{}"''«»،؛؟-') like any (stems) order by place)
+    from unnest(folded) with ordinality as parts (word, place));
+  first := greatest(coalesce(array_position(hits, true), 1) - 8, 1);
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('text', text, 'hit', hit) order by start), '[]')
+    from (
+      select min(place) as start, hit, string_agg(said[place], ' ' order by place) as text
+      from (
+        select place, hits[place] as hit, place - row_number() over (partition by hits[place] order by place) as run
+        from generate_series(first, least(first + 34, cardinality(said))) as place) as shown
+      group by hit, run) as joined);
+end;
+$$;
+
+create function private.require_search_filters(filters jsonb) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if jsonb_typeof(filters) is distinct from 'object' or exists (
+    select from jsonb_each(filters) as given
+    where key <> all (array['category', 'tag', 'organization', 'author', 'answered'])
+      or jsonb_typeof(value) <> case key when 'answered' then 'boolean' else 'string' end
+      or key in ('organization', 'author') and value #>> '{}' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+  then
+    perform private.refuse(422, 'invalid_input', 'These are not filters of this list.');
+  end if;
+end;
+$$;
+
+-- Where a page ended: the moment of the search, the score, the topic. Nulls where none is given.
+create function private.search_place(cursor text, out at timestamptz, out score bigint, out topic uuid)
+language plpgsql stable set search_path = ''
+as $$
+declare
+  parts text[] := regexp_match(cursor, '^([0-9]{1,16})_([0-9]{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+begin
+  if parts is null and cursor is not null then
+    perform private.refuse(422, 'cursor_invalid', 'This is not a cursor of this list.');
+  end if;
+  at := to_timestamp(0) + parts[1]::bigint * interval '1 microsecond';
+  score := parts[2];
+  topic := parts[3];
+end;
+$$;
+
+/*
+ * The topics that answer, best first, a page of {topic_id, entry_id, score}: how well the
+ * words fit (ts_rank_cd, the title three times a post) times how fresh they are (half
+ * after about nine months, never less than four tenths). Ranks the newest 200
+ * titles and 500 posts that fit: for a word that is everywhere that is what is
+ * wanted, for any other it is all of them. Of what the filters leave, where there
+ * are some: by their topics where these are a thousand or fewer, else one by one.
+ *
+ * Planned anew for each call: whether the list of a word or the list of what is new
+ * is shorter depends on the word.
+ */
+create function private.found_topics(
+  mine uuid, asked tsquery, filters jsonb, moment timestamptz, below bigint, below_topic uuid, size int)
+returns table (topic_id uuid, entry_id uuid, score bigint)
+language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan'
+as $$
+declare
+  shelf uuid := private.asked_category(filters);
+  tag text[] := private.asked_tag(filters);
+  company uuid := filters ->> 'organization';
+  author uuid := filters ->> 'author';
+  answered boolean := filters ->> 'answered';
+  narrowed boolean := shelf is not null or tag is not null or answered is not null;
+  among uuid[];
+begin
+  if narrowed then
+    among := array(
+      select topics.id from public.topics
+      where topics.deleted_at is null and (topics.visibility = 'community' or topics.organization_id = mine)
+        and (shelf is null or topics.category_id = shelf)
+        and (tag is null or topics.tags @> tag)
+        and (answered is null or (topics.answer_id is not null) = answered)
+      limit 1001);
+    if cardinality(among) > 1000 then
+      among := null;
+    end if;
+  end if;
+  return query
+  with fitting as not materialized (
+    select entries.* from private.search_entries as entries
+    where entries.words @@ asked
+      and (entries.visibility = 'community' or entries.organization_id = mine)
+      and (company is null or entries.organization_id = company)
+      and (among is null or entries.topic_id = any (among))
+      and (among is not null or not narrowed or exists (
+        select from public.topics
+        where topics.id = entries.topic_id
+          and (shelf is null or topics.category_id = shelf)
+          and (tag is null or topics.tags @> tag)
+          and (answered is null or (topics.answer_id is not null) = answered)))),
+  titles as materialized (
+    select * from fitting where kind = 'topic' and author is null order by written_at desc limit 200),
+  posts as materialized (
+    select * from fitting
+    where kind = 'post' and (author is null or id in (select posts.id from public.posts where posts.author_id = author))
+    order by written_at desc limit 500),
+  scored as (
+    select found.topic_id, found.id,
+      (1e6 * ts_rank_cd(found.words, asked, 1) * case found.kind when 'topic' then 3 else 1 end
+        * (0.4 + 0.6 * exp(-greatest(extract(epoch from moment - found.written_at), 0) / 86400 / 400)))::bigint as score
+    from (select * from titles union all select * from posts) as found),
+  best as (
+    select distinct on (scored.topic_id) scored.topic_id, scored.id, scored.score
+    from scored order by scored.topic_id, scored.score desc, scored.id)
+  select best.topic_id, best.id, best.score from best
+  where below is null or (best.score, best.topic_id) < (below, below_topic)
+  order by best.score desc, best.topic_id desc limit size;
+end;
+$$;
+
+create function public.search_forum(
+  query text, filters jsonb default '{}', after text default null, size int default 20)
+returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  mine uuid := private.require_organization();
+  page_size int := private.page_size(search_forum.size);
+  words text[] := private.search_words(query);
+  asked tsquery := private.search_query(words);
+  from_at timestamptz; from_score bigint; from_topic uuid;
+  corrected text[];
+  cards jsonb[]; cursors text[];
+begin
+  perform private.require_search_filters(filters);
+  select at, score, topic into from_at, from_score, from_topic from private.search_place(after);
+  from_at := coalesce(from_at, now());
+
+  for try in 1 .. 2 loop
+    select array_agg(shown.card order by shown.score desc, shown.topic_id desc),
+      array_agg(shown.cursor order by shown.score desc, shown.topic_id desc)
+    into cards, cursors
+    from (
+      select found.topic_id, found.score,
+        (extract(epoch from from_at) * 1000000)::bigint || '_' || found.score || '_' || found.topic_id as cursor,
+        jsonb_build_object(
+          'topic', topic.card,
+          'title', private.search_excerpt(topic.card ->> 'title', words),
+          'post', jsonb_build_object(
+            'id', posts.id, 'number', posts.number, 'created_at', posts.created_at, 'author', author.card,
+            'excerpt', private.search_excerpt(posts.body_text, words))) as card
+      from private.found_topics(mine, asked, filters, from_at, from_score, from_topic, page_size + 1) as found
+      -- One by one: joined, all cards of the forum would be made for twenty.
+      cross join lateral (select card from private.topic_cards where id = found.topic_id limit 1) as topic
+      cross join lateral (
+        select * from public.posts
+        where posts.topic_id = found.topic_id
+          and (posts.id = found.entry_id or found.entry_id = found.topic_id and posts.number = 1) limit 1) as posts
+      left join lateral (
+        select card from private.person_cards where id = posts.author_id limit 1) as author on true) as shown;
+    exit when cards is not null or after is not null or asked is null or try = 2;
+    -- Nothing: perhaps a word is mistyped, or its end is not what was meant.
+    corrected := (
+      select array_agg(private.nearest_word(word) order by place)
+      from unnest(words) with ordinality as given (word, place));
+    exit when corrected = words;
+    words := corrected;
+    asked := private.search_query(words);
+  end loop;
+
+  return jsonb_build_object(
+    'results', to_jsonb(coalesce(cards[1:page_size], '{}')),
+    'corrected', case when corrected is not null and cards is not null then array_to_string(words, ' ') end,
+    'next', case when cardinality(cards) > page_size then cursors[page_size] end);
+end;
+$$;
+comment on function public.search_forum is
+  'Topics whose title or posts have the words, best and freshest first, each with the post that answers best. Filters: category, tag, organization, author, answered. {results, corrected, next}: `corrected` are the words that were looked for instead.';
+grant execute on function public.search_forum to authenticated;
+
+/*
+ * Moderation, tables — reports, the cases made of them, words looked out for, and
+ * posts that wait.
+ *
+ * A case is about one post, and one is open about a post at a time: whatever is
+ * reported meanwhile joins it. Who reported is told to nobody, not to moderators
+ * either: a case is judged by the post. What waits is no post yet: the forum knows
+ * nothing of it.
+ */
+
+-- Tables ------------------------------------------------------------------
+
+create type public.report_reason as enum ('spam', 'offensive', 'personal_data', 'confidential', 'wrong', 'other');
+create type public.case_state as enum ('open', 'decided', 'appealed', 'closed');
+create type public.case_decision as enum ('keep', 'hide', 'delete', 'warn', 'suspend');
+create type public.review_outcome as enum ('upheld', 'overturned');
+create type public.watch_kind as enum ('word', 'link');
+create type public.watch_action as enum ('report', 'refuse');
+create type public.held_state as enum ('waiting', 'accepted', 'refused');
+
+create table private.cases (
+  id          uuid primary key default gen_random_uuid(),
+  post_id     uuid references public.posts on delete set null,
+  author_id   uuid references public.profiles on delete set null,
+  state       public.case_state not null default 'open',
+  revision    int not null default 1,
+  found       text[] not null default '{}',
+  opened_at   timestamptz not null default clock_timestamp(),
+  moved_at    timestamptz not null default clock_timestamp(),
+  decision    public.case_decision,
+  note        text check (length(note) between 10 and 500),
+  until       timestamptz,
+  took_post   boolean not null default false,
+  decided_by  uuid references public.profiles on delete set null,
+  decided_at  timestamptz,
+  appeal      text constraint appeal_is_prose check (private.is_prose(appeal, 2000)),
+  outcome     public.review_outcome,
+  review_note text check (length(review_note) between 10 and 500),
+  reviewed_by uuid references public.profiles on delete set null,
+  reviewed_at timestamptz,
+  constraint open_cases_are_undecided check ((state = 'open') = (decision is null) and (decision is null) = (decided_at is null)),
+  constraint what_is_done_has_a_reason check (decision is null or (decision = 'keep') = (note is null)),
+  constraint suspensions_end check (coalesce(decision = 'suspend', false) = (until is not null)),
+  constraint closed_cases_were_reviewed check ((state = 'closed') = (outcome is not null))
+);
+comment on table private.cases is
+  'A post that moderators are to look at, and what they decided. `author_id` is who is judged; `found` the watched words that were in it; `revision` rises when there is more to see; `moved_at` is when it came into its state; `took_post` says that the decision took the post out of sight, so that overturning brings it back. A person''s record is their cases.';
+
+-- Is there an open case that a report joins?
+create unique index one_open_case_a_post on private.cases (post_id) where state = 'open';
+-- What waits, longest first? What was done, newest first?
+create index on private.cases (state, moved_at, id);
+create index on private.cases (moved_at desc, id desc) where state in ('decided', 'closed');
+create index on private.cases (post_id);
+-- What is this person's record, and may they write?
+create index on private.cases (author_id, decided_at desc);
+create index on private.cases (decided_by);
+create index on private.cases (reviewed_by);
+
+create table public.reports (
+  id          uuid primary key default gen_random_uuid(),
+  case_id     uuid not null references private.cases on delete cascade,
+  post_id     uuid not null references public.posts on delete cascade,
+  reporter_id uuid not null references public.profiles on delete cascade,
+  reason      public.report_reason not null,
+  note        text constraint note_is_prose check (private.is_prose(note, 500)),
+  created_at  timestamptz not null default clock_timestamp(),
+  closed_at   timestamptz
+);
+comment on table public.reports is
+  'What people think moderators should see. Closed with the case it is of.';
+
+-- Has this person reported this post already?
+create unique index one_open_report_a_person_and_post on public.reports (reporter_id, post_id) where closed_at is null;
+create index on public.reports (reporter_id);
+create index on public.reports (post_id);
+-- What was said about this case?
+create index on public.reports (case_id, created_at);
+
+-- A text as a line of its words, each between spaces, so that a word is found whole and never within another.
+create function private.word_line(text text) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return ' ' || btrim(regexp_replace(private.fold(text), '[^[:alnum:]]+', ' ', 'g')) || ' ';
+end;
+$$;
+
+create table public.watched_words (
+  id         uuid primary key default gen_random_uuid(),
+  word       text not null constraint word_is_a_name check (private.is_name(word, 100)),
+  kind       public.watch_kind not null,
+  action     public.watch_action not null,
+  line       text not null generated always as (private.word_line(word)) stored
+    constraint words_have_letters check (length(line) > 2),
+  created_at timestamptz not null default now(),
+  unique (kind, line)
+);
+comment on table public.watched_words is
+  'Words, and hosts of links, that posts are looked through for: `report` makes a case of the post, `refuse` does not take it. For a link `word` is its host, and those below it count too.';
+
+create table public.posting_rules (
+  is_only          boolean primary key default true constraint there_is_one check (is_only),
+  held_first_posts int not null check (held_first_posts between 0 and 10)
+);
+comment on table public.posting_rules is
+  'How many of a person''s first posts for the community wait for a moderator. No row: none.';
+
+create table private.held_posts (
+  id          uuid primary key,
+  author_id   uuid not null references public.profiles on delete cascade,
+  opens_topic boolean not null,
+  category_id uuid references public.categories on delete set null,
+  topic_id    uuid references public.topics on delete set null,
+  input       jsonb,
+  state       public.held_state not null default 'waiting',
+  note        text check (length(note) between 10 and 500),
+  created_at  timestamptz not null default clock_timestamp(),
+  decided_by  uuid references public.profiles on delete set null,
+  decided_at  timestamptz,
+  constraint topics_have_a_category_replies_a_topic check (case when opens_topic then topic_id else category_id end is null),
+  constraint what_is_published_is_not_kept_twice check ((state = 'accepted') = (input is null)),
+  constraint waiting_posts_are_undecided check ((state = 'waiting') = (decided_at is null)),
+  constraint refusals_have_a_reason check ((state = 'refused') = (note is not null))
+);
+comment on table private.held_posts is
+  'What was written and waits for a moderator, or was refused. `id` is that of the topic or reply it becomes; `input` is {title, tags, template_answers, body} of a topic, {parent, body} of a reply.';
+
+-- What waits, longest first? How much of one person's?
+create index on private.held_posts (created_at, id) where state = 'waiting';
+create index on private.held_posts (author_id, created_at desc);
+create index on private.held_posts (category_id);
+create index on private.held_posts (topic_id);
+create index on private.held_posts (decided_by);
+
+-- Who may -----------------------------------------------------------------
+
+alter table public.reports enable row level security;
+grant select on public.reports to authenticated;
+
+create policy select_own on public.reports
+  for select to authenticated
+  using (reporter_id = (select auth.uid()) and (select private.my_organization()) is not null);
+
+alter table public.watched_words enable row level security;
+grant select on public.watched_words to authenticated;
+
+create policy select_platform_admin on public.watched_words
+  for select to authenticated
+  using ((select private.my_platform_role()) = 'admin');
+
+alter table public.posting_rules enable row level security;
+grant select on public.posting_rules to authenticated;
+
+create policy select_platform_admin on public.posting_rules
+  for select to authenticated
+  using ((select private.my_platform_role()) = 'admin');
+
+/*
+ * Null for whoever looks after the content; for anybody else the refusal, which is
+ * remembered. Whether there is such a case is not said to them.
+ */
+create function private.case_refusal(action text, id uuid, kind text default 'case') returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  if private.my_platform_role() is not null then
+    return null;
+  end if;
+  return private.deny(403, 'not_allowed', 'This is for moderators.', action, null, kind, id::text);
+end;
+$$;
+
+-- The same for reading.
+create function private.require_moderator() returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  if private.my_platform_role() is null then
+    perform private.refuse(403, 'not_allowed', 'This is for moderators.');
+  end if;
+end;
+$$;
+
+/*
+ * Moderation, posting — what stands between a person and what they publish.
+ *
+ * Said by triggers and not by each function that writes, so that none can forget
+ * it. They look at people who write for themselves; what moderators, scripts and
+ * the worker do passes.
+ */
+
+-- Who may -----------------------------------------------------------------
+
+-- Until when moderators have paused somebody's writing; null where they have not.
+create function private.suspended_until(person uuid) returns timestamptz
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select max(until) from private.cases
+    where author_id = person and decision = 'suspend' and until > now() and outcome is distinct from 'overturned');
+end;
+$$;
+
+create function private.require_may_write() returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if private.suspended_until(auth.uid()) is not null then
+    perform private.refuse(403, 'writing_paused', 'Moderators have paused your writing for a time.');
+  end if;
+end;
+$$;
+
+-- Where the links of a document lead, each once.
+create function private.document_links(document jsonb) returns text[]
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(distinct href #>> '{}'), '{}')
+    from jsonb_path_query(document, 'strict $.** ? (@.type == "link").attrs.href') as href);
+end;
+$$;
+
+/*
+ * The host of an address as a browser reads it: after a name and password, before port
+ * and path; `\` is a slash to it, wide letters and stops are narrow, and what has no
+ * width is not there.
+ */
+create function private.link_host(address text) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return rtrim(replace(private.fold(
+    substring(address from '^(?:[a-zA-Z]+:[/\\]*)?(?:[^/\\?#]*@)?([^/\\?#:]+)')), '。', '.'), '.');
+end;
+$$;
+
+-- The watched words in a text and its links that lead to this action. The text is folded once, and not at all where none is watched.
+create function private.watched_in(text text, links text[], action public.watch_action) returns text[]
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    with said as materialized (
+      select private.word_line(coalesce(watched_in.text, '')) as line,
+        array(select '.' || private.link_host(link) from unnest(links) as link) as hosts)
+    select coalesce(array_agg(watched.word order by watched.word), '{}')
+    from public.watched_words as watched
+    where watched.action = watched_in.action and (
+      position(watched.line in (select line from said)) > 0
+      or watched.kind = 'link' and exists (
+        select from said, unnest(said.hosts) as host
+        where host = '.' || lower(watched.word) or right(host, length(watched.word) + 1) = '.' || lower(watched.word))));
+end;
+$$;
+
+create function private.refuse_watched(text text, links text[]) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if private.watched_in(text, links, 'refuse') <> '{}' then
+    perform private.refuse(422, 'words_refused', 'This has a word or link that is not taken here.');
+  end if;
+end;
+$$;
+
+-- What a post says, and what stands above it where it opens a topic.
+create function private.said_in(post public.posts) returns text
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select concat_ws(' ', case when post.number = 1 then (
+        select concat_ws(' ', title, (select string_agg(value, ' ') from jsonb_each_text(template_answers)))
+        from public.topics where id = post.topic_id) end,
+      private.document_text(post.body)));
+end;
+$$;
+
+-- What follows ----------------------------------------------------------------
+
+-- Who has been here less than three days puts two links into a post: advertising comes on the first day.
+create function private.posts_guard() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  links text[];
+begin
+  if auth.uid() is null or auth.uid() is distinct from new.author_id then
+    return new;
+  end if;
+  perform private.require_may_write();
+  if tg_op = 'UPDATE' then
+    perform private.limit_rate('edits.minute', auth.uid()::text, 12, 60);
+    perform private.limit_rate('edits.day', auth.uid()::text, 300, 86400);
+  elsif new.number > 1 then
+    perform private.limit_rate('posts.minute', auth.uid()::text, 12, 60);
+  end if;
+  for told in 1 .. cardinality(private.without(
+    private.document_mentions(new.body), private.document_mentions(case when tg_op = 'UPDATE' then old.body end)))
+  loop
+    perform private.limit_rate('mentions.day', auth.uid()::text, 100, 86400);
+  end loop;
+  links := private.document_links(new.body);
+  if cardinality(links) > 2 and exists (
+    select from public.profiles where id = auth.uid() and created_at > now() - interval '3 days') then
+    perform private.refuse(422, 'links_not_yet', 'In the first three days a post has at most two links.');
+  end if;
+  if exists (select from public.watched_words where action = 'refuse') then
+    perform private.refuse_watched(private.said_in(new), links);
+  end if;
+  return new;
+end;
+$$;
+
+create trigger before_insert_guard before insert on public.posts
+  for each row execute function private.posts_guard();
+create trigger before_update_guard before update of body on public.posts
+  for each row when (new.body is not null and new.body is distinct from old.body) execute function private.posts_guard();
+
+create function private.topics_guard() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if auth.uid() = new.author_id then
+    perform private.require_may_write();
+    if tg_op = 'INSERT' then
+      -- Here and not with its opening: as for a reply, before its company is counted, so that the two never wait for each other.
+      perform private.limit_rate('posts.minute', auth.uid()::text, 12, 60);
+    end if;
+    perform private.refuse_watched(
+      concat_ws(' ', new.title, (select string_agg(value, ' ') from jsonb_each_text(new.template_answers))), '{}');
+  end if;
+  return new;
+end;
+$$;
+
+create trigger before_insert_guard before insert on public.topics
+  for each row execute function private.topics_guard();
+create trigger before_update_guard
+  before update of title, template_answers, tags, category_id, visibility on public.topics
+  for each row when ((old.title, old.template_answers, old.tags, old.category_id, old.visibility)
+    is distinct from (new.title, new.template_answers, new.tags, new.category_id, new.visibility))
+  execute function private.topics_guard();
+
+create function private.votes_guard() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if auth.uid() = new.user_id then
+    perform private.require_may_write();
+  end if;
+  return new;
+end;
+$$;
+
+create trigger before_insert_guard before insert on public.votes
+  for each row execute function private.votes_guard();
+
+-- The open case about a post, with what there is more to see in it.
+create function private.open_case(post uuid, author uuid, found text[] default '{}') returns uuid
+language sql security definer set search_path = ''
+as $$
+  insert into private.cases (post_id, author_id, found) values (post, author, open_case.found)
+  on conflict (post_id) where state = 'open' do update
+  set revision = cases.revision + 1,
+      found = array(select unnest(cases.found) union select unnest(excluded.found) order by 1)
+  returning id
+$$;
+
+create function private.report_words(post public.posts) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found text[] := private.watched_in(private.said_in(post), private.document_links(post.body), 'report');
+begin
+  if found <> '{}' then
+    perform private.open_case(post.id, post.author_id, found);
+  end if;
+end;
+$$;
+
+-- What a company writes to itself no moderator reads, unless somebody there reports it.
+create function private.posts_report_words() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if auth.uid() = new.author_id and new.visibility = 'community'
+    and exists (select from public.watched_words where action = 'report') then
+    perform private.report_words(new);
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_insert_report_words after insert on public.posts
+  for each row execute function private.posts_report_words();
+create trigger after_update_report_words after update of body on public.posts
+  for each row when (new.body is not null and new.body is distinct from old.body)
+  execute function private.posts_report_words();
+
+-- A topic says something too: the case is of its opening post. Opened to the community, all its posts are looked at.
+create function private.topics_report_words() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if auth.uid() = new.author_id and new.visibility = 'community' then
+    perform private.report_words(posts) from public.posts
+    where topic_id = new.id and (number = 1 or old.visibility = 'organization') and deleted_at is null
+      and author_id = new.author_id;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_update_report_words after update of title, template_answers, visibility on public.topics
+  for each row when ((old.title, old.template_answers, old.visibility)
+    is distinct from (new.title, new.template_answers, new.visibility))
+  execute function private.topics_report_words();
+
+/*
+ * Moderation, reporting — one open report a person and post.
+ *
+ * Whoever reports locks the post, then its case, so that no report joins a case
+ * that is being decided at that moment.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+-- Security definer: clients have no right to write the tables.
+create function public.report_post(post uuid, reason public.report_reason, note text default null) returns uuid
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  organization uuid := private.require_organization();
+  target public.posts;
+  words text := nullif(btrim(replace(note, E'\r\n', E'\n'), E' \n'), '');
+  report uuid;
+begin
+  if reason is null then
+    perform private.refuse_field(422, 'invalid_input', 'reason', 'Say why.');
+  elsif words is not null and not coalesce(private.is_prose(words, 500), false) then
+    perform private.refuse_field(422, 'note_invalid', 'note', 'A note has at most 500 characters.');
+  end if;
+  select * into target from public.posts
+  where id = report_post.post and deleted_at is null and topic_deleted_at is null
+    and (organization_id = organization or visibility = 'community')
+  for share;
+  if target.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such thing here, or it is not open to you.');
+  elsif target.author_id = auth.uid() then
+    perform private.refuse(409, 'report_of_own_post', 'This is your own post: you can change or delete it.');
+  end if;
+
+  select id into report from public.reports
+  where reporter_id = auth.uid() and post_id = target.id and closed_at is null;
+  if report is null then
+    perform private.limit_rate('reports.day', auth.uid()::text, 20, 86400);
+    insert into public.reports (case_id, post_id, reporter_id, reason, note)
+    values (private.open_case(target.id, target.author_id), target.id, auth.uid(), report_post.reason, words)
+    on conflict (reporter_id, post_id) where closed_at is null do nothing
+    returning id into report;
+  end if;
+  return coalesce(report, (
+    select id from public.reports where reporter_id = auth.uid() and post_id = target.id and closed_at is null));
+end;
+$$;
+comment on function public.report_post is
+  'Asks moderators to look at a post one can read, and returns the report. Asking again changes nothing; nobody is told who asked.';
+grant execute on function public.report_post to authenticated;
+
+/*
+ * Moderation, reading — the queue, a case, and one's own standing.
+ *
+ * Of what is written for one company moderators see the reported post and nothing
+ * around it: not its topic, not what it answers. Security definer throughout,
+ * since nobody has a right to the cases.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+create function private.case_card(shown private.cases) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'kind', 'case',
+    'id', shown.id,
+    'state', shown.state,
+    'opened_at', shown.opened_at,
+    'moved_at', shown.moved_at,
+    'found', shown.found,
+    'reasons', (
+      select coalesce(jsonb_object_agg(reason, amount), '{}')
+      from (select reason, count(*) as amount from public.reports where case_id = shown.id group by reason) as counted),
+    'author', author.card,
+    'topic', case when posts.visibility = 'community' then
+      jsonb_build_object('id', topics.id, 'title', topics.title, 'deleted_at', topics.deleted_at) end,
+    'visibility', posts.visibility,
+    'excerpt', left(coalesce(posts.body_text, private.document_text(deleted.body), ''), 240),
+    'decision', shown.decision,
+    'outcome', shown.outcome)
+  from (select) as one
+  left join public.posts on posts.id = shown.post_id
+  left join public.topics on topics.id = posts.topic_id
+  left join private.deleted_posts as deleted on deleted.post_id = posts.id
+  left join private.person_cards as author on author.id = shown.author_id
+$$;
+
+-- What a held post opened or answers, as {id, title}; null where that is gone, or is one company's by now.
+create function private.held_topic(shown private.held_posts) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('id', topics.id, 'title', topics.title)
+  from public.topics
+  where topics.id = case when shown.opens_topic then shown.id else shown.topic_id end and topics.deleted_at is null
+    and topics.visibility = 'community'
+$$;
+
+create function private.held_card(shown private.held_posts) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'kind', 'held',
+    'id', shown.id,
+    'state', shown.state,
+    'opens_topic', shown.opens_topic,
+    'created_at', shown.created_at,
+    'author', (select card from private.person_cards where person_cards.id = shown.author_id),
+    'title', shown.input ->> 'title',
+    'topic', private.held_topic(shown),
+    'found', private.watched_in(
+      concat_ws(' ', shown.input ->> 'title', private.document_text(shown.input -> 'body')),
+      private.document_links(shown.input -> 'body'), 'report'),
+    'excerpt', left(coalesce(private.document_text(shown.input -> 'body'), ''), 240))
+$$;
+
+create function public.list_cases(state public.case_state default 'open', after text default null, size int default 20)
+returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  page_size int := private.page_size(size);
+  is_history boolean := state in ('decided', 'closed');
+  place record := private.read_time_cursor(after);
+  cards jsonb[];
+  cursors text[];
+begin
+  perform private.require_moderator();
+  if state is null then
+    perform private.refuse(422, 'invalid_input', 'Say which: open, appealed or decided.');
+  elsif is_history then
+    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+    from (
+      select private.case_card(cases) as card, private.time_cursor(moved_at, id) as cursor
+      from private.cases
+      where cases.state in ('decided', 'closed') and (moved_at, id) < (place.at, place.id)
+      order by moved_at desc, id desc limit page_size + 1) as page;
+  else
+    select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+    from (
+      select waits.card, private.time_cursor(waits.at, waits.id) as cursor
+      from (
+        (select private.case_card(cases) as card, moved_at as at, id from private.cases
+         where cases.state = list_cases.state and (after is null or (moved_at, id) > (place.at, place.id))
+         order by moved_at, id limit page_size + 1)
+        union all
+        (select private.held_card(held), created_at, id from private.held_posts as held
+         where list_cases.state = 'open' and held.state = 'waiting'
+           and (after is null or (created_at, id) > (place.at, place.id))
+         order by created_at, id limit page_size + 1)) as waits
+      order by waits.at, waits.id limit page_size + 1) as page;
+  end if;
+  return jsonb_build_object(
+    'cases', to_jsonb(coalesce(cards[1:page_size], '{}')),
+    'next', case when cardinality(cards) > page_size then cursors[page_size] end);
+end;
+$$;
+comment on function public.list_cases is
+  'For moderators: what waits to be decided (open, with the posts that are held; appealed), the longest first, or what was decided, newest first. {cases, next}: `next` goes into `after`.';
+grant execute on function public.list_cases to authenticated;
+
+create function private.require_case(id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  shown private.cases;
+  post public.posts;
+  deleted private.deleted_posts;
+begin
+  select * into shown from private.cases where cases.id = require_case.id;
+  if shown.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such case.');
+  end if;
+  select * into post from public.posts where posts.id = shown.post_id;
+  select * into deleted from private.deleted_posts where post_id = post.id;
+  return private.case_card(shown) || jsonb_build_object(
+    'revision', shown.revision + coalesce(post.revision, 0),
+    'post', case when post.id is not null then jsonb_build_object(
+      'id', post.id, 'number', post.number, 'created_at', post.created_at, 'edited_at', post.edited_at,
+      'deleted_at', post.deleted_at, 'hidden_at', post.hidden_at,
+      'body', coalesce(post.body, deleted.body),
+      'template_answers', case when post.number = 1 then (
+        select private.answered_fields(category_id, coalesce(deleted.template_answers, template_answers))
+        from public.topics where topics.id = post.topic_id) else '[]' end) end,
+    'answers', (
+      select jsonb_build_object('author', author.card, 'excerpt', coalesce(left(above.body_text, 400), ''))
+      from public.posts as above
+      left join private.person_cards as author on author.id = above.author_id
+      where post.visibility = 'community' and post.number > 1 and above.topic_id = post.topic_id
+        and (above.id = post.parent_id or post.parent_id is null and above.number = 1)),
+    'reports', (
+      select coalesce(jsonb_agg(jsonb_build_object('reason', reason, 'note', reports.note, 'created_at', created_at)
+        order by created_at), '[]')
+      from public.reports where case_id = shown.id),
+    'record', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', earlier.id, 'decision', earlier.decision, 'note', earlier.note, 'decided_at', earlier.decided_at)
+        order by earlier.decided_at desc), '[]')
+      from private.cases as earlier
+      where earlier.author_id = shown.author_id and earlier.id <> shown.id and earlier.decision <> 'keep'
+        and earlier.outcome is distinct from 'overturned'),
+    'note', shown.note,
+    'until', shown.until,
+    'decided_at', shown.decided_at,
+    'decided_by', (select card from private.person_cards where person_cards.id = shown.decided_by),
+    'appeal', shown.appeal,
+    'review_note', shown.review_note,
+    'reviewed_at', shown.reviewed_at,
+    'reviewed_by', (select card from private.person_cards where person_cards.id = shown.reviewed_by),
+    'mine', coalesce(shown.author_id = auth.uid(), false)
+      or shown.state = 'appealed' and coalesce(shown.decided_by = auth.uid(), false));
+end;
+$$;
+
+create function public.moderation_case(id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_moderator();
+  return private.require_case(id);
+end;
+$$;
+comment on function public.moderation_case is
+  'For moderators: a case with its post, why it was reported, what was decided, and what was decided about its author before. `mine` says that it is for another moderator to decide.';
+grant execute on function public.moderation_case to authenticated;
+
+create function public.my_standing() returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  return jsonb_build_object(
+    'suspended_until', private.suspended_until(auth.uid()),
+    'posts_wait', private.my_first_posts_wait(),
+    'held', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', mine.id, 'state', mine.state, 'opens_topic', mine.opens_topic, 'created_at', mine.created_at,
+        'note', mine.note, 'decided_at', mine.decided_at,
+        'title', mine.input ->> 'title', 'topic', private.held_topic(mine), 'body', mine.input -> 'body')
+        order by mine.created_at desc), '[]')
+      from (
+        select * from private.held_posts
+        where author_id = auth.uid() and state <> 'accepted'
+        order by created_at desc limit 100) as mine),
+    'decisions', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', mine.id, 'state', mine.state, 'decision', mine.decision, 'note', mine.note, 'until', mine.until,
+        'decided_at', mine.decided_at, 'appeal', mine.appeal, 'outcome', mine.outcome,
+        'review_note', mine.review_note, 'reviewed_at', mine.reviewed_at,
+        'topic', case when topics.id is not null then
+          jsonb_build_object('id', topics.id, 'title', topics.title, 'deleted_at', topics.deleted_at) end,
+        'post', mine.post_id, 'body', coalesce(posts.body, deleted.body)) order by mine.decided_at desc), '[]')
+      from (
+        select * from private.cases
+        where author_id = auth.uid() and decision <> 'keep'
+        order by decided_at desc limit 100) as mine
+      left join public.posts on posts.id = mine.post_id
+      left join private.deleted_posts as deleted on deleted.post_id = posts.id
+      left join public.topics on topics.id = posts.topic_id
+        and (topics.visibility = 'community' or topics.organization_id = private.my_organization())
+        and (topics.deleted_at is null or topics.author_id = auth.uid())));
+end;
+$$;
+comment on function public.my_standing is
+  'What moderators decided about the caller''s posts and what waits for them, newest first, with the caller''s own words; until when their writing is paused, and whether what they write for the community waits. {suspended_until, posts_wait, held, decisions}.';
+grant execute on function public.my_standing to authenticated;
+
+/*
+ * Moderation, deciding — keep, hide, delete, warn, suspend; appeal; review.
+ *
+ * All lock the topic, then the post, then the case, so that of two who decide at
+ * once one is told what the other did, and so that its author's taking the post
+ * back comes before or after, never between.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+-- A case, with what it is about locked.
+create function private.case_to_decide(id uuid) returns private.cases
+language plpgsql set search_path = ''
+as $$
+declare
+  post uuid := (select post_id from private.cases where cases.id = case_to_decide.id);
+  found_case private.cases;
+begin
+  perform from public.topics
+  where topics.id = (select topic_id from public.posts where posts.id = post) for no key update;
+  perform from public.posts where posts.id = post for no key update;
+  select * into found_case from private.cases where cases.id = case_to_decide.id for update;
+  if found_case.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such case.');
+  end if;
+  return found_case;
+end;
+$$;
+
+/*
+ * Takes a post out of sight; its words are kept, and with those of an opening what
+ * was written into its category's fields. Hidden, it leaves a trace; deleted, an
+ * opening takes its topic along, as its author's own deleting does.
+ */
+create function private.take_post(post public.posts, leaves_trace boolean, because text) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  answers jsonb;
+begin
+  if post.number = 1 and not leaves_trace then
+    update public.topics set deleted_at = now(), deleted_by = auth.uid(), deletion_reason = because
+    where topics.id = post.topic_id;
+    return;
+  end if;
+  if post.number = 1 then
+    select template_answers into answers from public.topics where topics.id = post.topic_id;
+    update public.topics set template_answers = '{}' where topics.id = post.topic_id and template_answers <> '{}';
+  end if;
+  insert into private.deleted_posts (post_id, body, template_answers, deleted_by)
+  values (post.id, post.body, answers, auth.uid());
+  update public.posts set body = null, deleted_at = now(), hidden_at = case when leaves_trace then now() end
+  where posts.id = post.id;
+  perform private.count_reply(post, -1);
+end;
+$$;
+
+-- Brings it back, where nobody else has taken it since and its words are still there.
+create function private.give_post_back(post public.posts, taken_at timestamptz) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  back private.deleted_posts;
+begin
+  update public.topics set deleted_at = null, deleted_by = null, deletion_reason = null
+  where topics.id = post.topic_id and post.number = 1 and deleted_at = taken_at;
+  delete from private.deleted_posts where post_id = post.id and post.deleted_at = taken_at returning * into back;
+  if back.post_id is not null then
+    -- What a moderator has written there since stays.
+    update public.topics set template_answers = back.template_answers
+    where topics.id = post.topic_id and template_answers = '{}' and back.template_answers <> '{}';
+    update public.posts set body = back.body, deleted_at = null, hidden_at = null where posts.id = post.id;
+    perform private.count_reply(post, 1);
+  end if;
+end;
+$$;
+
+create function private.tell_author(told private.cases) returns void
+language sql set search_path = ''
+as $$
+  select private.notify(array[told.author_id], 'moderation', 'topic:' || topic_id, told.id, number, null,
+    private.audience_of(visibility, organization_id))
+  from public.posts where posts.id = told.post_id and told.author_id is not null
+$$;
+
+create function public.decide_case(
+  id uuid, decision public.case_decision, note text default null, until timestamptz default null, expected int default null)
+returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.case_refusal('moderation.decide', id);
+  found_case private.cases;
+  post public.posts;
+  is_there boolean;
+  takes boolean := decision in ('hide', 'delete', 'suspend');
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  found_case := private.case_to_decide(id);
+  select * into post from public.posts where posts.id = found_case.post_id;
+  is_there := post.deleted_at is null and post.topic_deleted_at is null and post.id is not null;
+  if decision is null then
+    perform private.refuse_field(422, 'invalid_input', 'decision', 'Say what is decided.');
+  elsif found_case.state <> 'open' then
+    perform private.refuse(409, 'case_decided', 'Somebody has decided this case.');
+  elsif found_case.author_id = auth.uid() then
+    perform private.refuse(403, 'another_moderator', 'This is for another moderator to decide.');
+  elsif expected is distinct from found_case.revision + coalesce(post.revision, 0) then
+    perform private.refuse(409, 'changed_meanwhile', 'There is more to see now: look again.');
+  elsif decision in ('hide', 'delete') and not is_there then
+    perform private.refuse(409, 'post_gone', 'The post is not there any more.');
+  elsif decision in ('warn', 'suspend') and found_case.author_id is null then
+    perform private.refuse(409, 'author_gone', 'Whoever wrote this has left.');
+  elsif decision = 'suspend' and private.my_platform_role() <> 'admin'
+    and exists (select from public.platform_roles where user_id = found_case.author_id) then
+    return private.deny(403, 'not_allowed', 'Platform admins pause those who look after the place.',
+      'moderation.decide', null, 'case', id::text);
+  elsif decision = 'suspend' and (until is null or until <= now() or until > now() + interval '1 year') then
+    perform private.refuse_field(422, 'until_invalid', 'until', 'A pause ends within a year from now.');
+  end if;
+  note := case when decision <> 'keep' then private.reason(note) end;
+
+  update private.cases set
+    state = 'decided', moved_at = clock_timestamp(), revision = revision + 1,
+    decision = decide_case.decision, note = decide_case.note,
+    until = case when decide_case.decision = 'suspend' then decide_case.until end,
+    took_post = takes and is_there, decided_by = auth.uid(), decided_at = now()
+  where cases.id = found_case.id
+  returning * into found_case;
+  if found_case.took_post then
+    perform private.take_post(post, decision <> 'delete', note);
+  end if;
+  update public.reports set closed_at = now() where case_id = found_case.id;
+  perform private.audit('moderation.decide', null, 'case', id::text, jsonb_build_object('state', 'open'),
+    jsonb_build_object('state', 'decided', 'decision', decision));
+  if decision <> 'keep' then
+    perform private.tell_author(found_case);
+  end if;
+  return private.require_case(id);
+end;
+$$;
+comment on function public.decide_case is
+  'For moderators: decides an open case, whose `expected` revision they have seen. `hide` and `suspend` leave a trace of the post, `delete` takes it away; `suspend` pauses its author''s writing until a time. All but `keep` have a note, which the author reads. Returns the case.';
+grant execute on function public.decide_case to authenticated;
+
+create function public.appeal(id uuid, text text) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_case private.cases;
+  words text := btrim(replace(text, E'\r\n', E'\n'), E' \n');
+begin
+  perform private.require_organization();
+  select * into found_case from private.cases
+  where cases.id = appeal.id and author_id = auth.uid() and decision <> 'keep' for update;
+  if found_case.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such decision about you.');
+  elsif found_case.appeal is not null or found_case.state <> 'decided' then
+    perform private.refuse(409, 'appeal_made', 'One appeals once.');
+  elsif not coalesce(length(words) >= 10 and private.is_prose(words, 2000), false) then
+    perform private.refuse_field(422, 'appeal_invalid', 'text', 'An appeal has 10 to 2,000 characters.');
+  end if;
+  update private.cases
+  set state = 'appealed', appeal = words, moved_at = clock_timestamp(), revision = revision + 1
+  where cases.id = found_case.id;
+end;
+$$;
+comment on function public.appeal is
+  'Asks once for another moderator to look at a decision about one''s own post.';
+grant execute on function public.appeal to authenticated;
+
+create function public.review_case(id uuid, outcome public.review_outcome, note text, expected int default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.case_refusal('moderation.review', id);
+  found_case private.cases;
+  post public.posts;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  found_case := private.case_to_decide(id);
+  select * into post from public.posts where posts.id = found_case.post_id;
+  if outcome is null then
+    perform private.refuse_field(422, 'invalid_input', 'outcome', 'Say what is decided.');
+  elsif found_case.state = 'closed' then
+    perform private.refuse(409, 'case_decided', 'Somebody has decided this case.');
+  elsif found_case.state = 'open' or found_case.decision = 'keep' or found_case.state <> 'appealed' and outcome = 'upheld' then
+    perform private.refuse(409, 'nothing_to_review', 'There is no decision to look at again.');
+  elsif found_case.author_id = auth.uid() or found_case.state = 'appealed' and found_case.decided_by = auth.uid() then
+    perform private.refuse(403, 'another_moderator', 'This is for another moderator to decide.');
+  elsif expected is distinct from found_case.revision + coalesce(post.revision, 0) then
+    perform private.refuse(409, 'changed_meanwhile', 'There is more to see now: look again.');
+  end if;
+  note := private.reason(note);
+
+  update private.cases set
+    state = 'closed', moved_at = clock_timestamp(), revision = revision + 1,
+    outcome = review_case.outcome, review_note = review_case.note, reviewed_by = auth.uid(), reviewed_at = now()
+  where cases.id = found_case.id
+  returning * into found_case;
+  if outcome = 'overturned' and found_case.took_post and post.id is not null then
+    perform private.give_post_back(post, found_case.decided_at);
+  end if;
+  perform private.audit('moderation.review', null, 'case', id::text,
+    jsonb_build_object('decision', found_case.decision), jsonb_build_object('outcome', outcome));
+  perform private.tell_author(found_case);
+  return private.require_case(id);
+end;
+$$;
+comment on function public.review_case is
+  'For moderators: answers an appeal against another''s decision (upheld or overturned), or takes a decision back that nobody appealed against (overturned). Overturning brings the post back and ends a pause. Returns the case.';
+grant execute on function public.review_case to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+/*
+ * A moderator who deletes somebody's whole topic has decided about its opening: its
+ * author reads why and may appeal, as after a report, and the case that is open
+ * about it is decided with it. Where it is a case that takes the topic, that is it.
+ */
+create function private.topics_decide() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  opening uuid := (select id from public.posts where topic_id = new.id and number = 1);
+  decided private.cases;
+begin
+  if exists (
+    select from private.cases
+    where post_id = opening and state = 'decided' and decision = 'delete' and decided_at = new.deleted_at)
+  then
+    return null;
+  end if;
+  decided.id := private.open_case(opening, new.author_id);
+  update private.cases set
+    state = 'decided', moved_at = clock_timestamp(), decision = 'delete', note = new.deletion_reason,
+    took_post = true, decided_by = new.deleted_by, decided_at = new.deleted_at
+  where id = decided.id
+  returning * into decided;
+  update public.reports set closed_at = now() where case_id = decided.id;
+  perform private.tell_author(decided);
+  return null;
+end;
+$$;
+
+-- The names put both after what takes the posts along: topic, post, case.
+create trigger after_update_then_decide after update of deleted_at on public.topics
+  for each row when (old.deleted_at is null and new.deletion_reason is not null and new.author_id is not null)
+  execute function private.topics_decide();
+
+-- Whoever restores it takes the decision back.
+create function private.topics_overturn() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  closed private.cases;
+begin
+  update private.cases set
+    state = 'closed', moved_at = clock_timestamp(), revision = revision + 1,
+    outcome = 'overturned', reviewed_by = auth.uid(), reviewed_at = now()
+  where post_id = (select id from public.posts where topic_id = new.id and number = 1)
+    and decision = 'delete' and state in ('decided', 'appealed') and decided_at = old.deleted_at
+  returning * into closed;
+  if found then
+    perform private.tell_author(closed);
+  end if;
+  return null;
+end;
+$$;
+
+create trigger after_update_then_overturn after update of deleted_at on public.topics
+  for each row when (old.deleted_at is not null and new.deleted_at is null)
+  execute function private.topics_overturn();
+
+/*
+ * Moderation, words — what posts are looked through for. For platform admins.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+create function public.save_watched_word(word text, kind public.watch_kind, action public.watch_action) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('moderation.watch', 'watched_word', null);
+  wanted text := btrim(coalesce(case kind when 'link' then private.link_host(btrim(word)) else word end, ''));
+  saved public.watched_words;
+begin
+  if refusal is not null then
+    return refusal;
+  elsif kind is null or action is null then
+    perform private.refuse(422, 'invalid_input', 'Say what it is, and what follows.');
+  elsif not coalesce(private.is_name(wanted, 100), false) or length(private.word_line(wanted)) <= 2
+    or kind = 'link' and wanted !~ '[.]' then
+    perform private.refuse_field(422, 'watched_word_invalid', 'word', 'A word has letters, a link has a host; 100 characters at most.');
+  end if;
+  insert into public.watched_words as known (word, kind, action)
+  values (wanted, save_watched_word.kind, save_watched_word.action)
+  on conflict on constraint watched_words_kind_line_key do update set action = excluded.action
+  returning * into saved;
+  perform private.audit('moderation.watch', null, 'watched_word', saved.id::text, null, jsonb_build_object('action', action));
+  return to_jsonb(saved) - 'line';
+end;
+$$;
+comment on function public.save_watched_word is
+  'For platform admins: looks out for a word, or for links to a host, or changes what follows. Returns it.';
+grant execute on function public.save_watched_word to authenticated;
+
+create function public.remove_watched_word(id uuid) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('moderation.unwatch', 'watched_word', id::text);
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  delete from public.watched_words where watched_words.id = remove_watched_word.id;
+  if found then
+    perform private.audit('moderation.unwatch', null, 'watched_word', id::text);
+  end if;
+  return jsonb_build_object('id', id);
+end;
+$$;
+comment on function public.remove_watched_word is
+  'For platform admins: looks out for it no more. One that is not there is gone already.';
+grant execute on function public.remove_watched_word to authenticated;
+
+/*
+ * Moderation, holding — the first posts of a new account wait for a moderator.
+ *
+ * Those for the community alone: what a company writes to itself is not for
+ * moderators to read. What is held is tried out in full and taken back, so that its
+ * author hears every refusal at once, and is published by the same functions when a
+ * moderator accepts it: nothing that reads the forum knows of it. Moderators are
+ * never held.
+ */
+
+-- Who may -----------------------------------------------------------------
+
+-- Does what the caller writes for the community wait? Posts that were taken away do not speak for them.
+create function private.my_first_posts_wait() returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  held int := (select held_first_posts from public.posting_rules);
+begin
+  if coalesce(held, 0) = 0 or private.my_platform_role() is not null then
+    return false;
+  end if;
+  return held > (
+    select count(*) from (
+      select from public.posts
+      where author_id = auth.uid() and visibility = 'community' and deleted_at is null and topic_deleted_at is null
+      limit held) as accepted);
+end;
+$$;
+
+-- The organization that a person writes for at this moment, as private.my_organization() says it of the caller.
+create function private.writes_for(person uuid) returns uuid
+language sql stable set search_path = ''
+as $$
+  select organizations.id from public.memberships
+  join public.profiles on profiles.id = user_id and profiles.status = 'active'
+  join public.organizations on organizations.id = organization_id and organizations.status = 'active'
+  where user_id = person and private.suspended_until(person) is null
+$$;
+
+-- Moderators see the pictures and files of what waits.
+create function private.is_waiting_file(file uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$ select exists (select from private.waiting_files where file_id = file) $$;
+grant execute on function private.is_waiting_file to authenticated;
+
+create policy select_moderator_while_held on storage.objects
+  for select to authenticated
+  using (bucket_id = 'attachments' and (select private.my_platform_role()) is not null
+    and private.is_waiting_file(private.file_of_object(objects.name)));
+
+-- What one may do -----------------------------------------------------------
+
+create function private.publish(post private.held_posts, organization uuid) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  if post.opens_topic then
+    perform private.publish_topic(
+      post.id, post.author_id, organization, (select slug from public.categories where id = post.category_id),
+      post.input ->> 'title', 'community', array(select jsonb_array_elements_text(post.input -> 'tags')),
+      post.input -> 'template_answers', post.input -> 'body');
+  else
+    perform private.publish_reply(
+      post.id, post.author_id, organization, post.topic_id, (post.input ->> 'parent')::uuid, post.input -> 'body');
+  end if;
+end;
+$$;
+
+-- Whether what opens a topic, or answers this one, by this id is held, or is to be. What is published already is not.
+create function private.goes_aside(id uuid, topic uuid, readers public.visibility) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return exists (
+      select from private.held_posts
+      where held_posts.id = goes_aside.id and author_id = auth.uid() and state <> 'accepted')
+    or coalesce(readers = 'community', false) and private.my_first_posts_wait()
+      and not case
+        when topic is null then private.is_own_topic(goes_aside.id, auth.uid())
+        else exists (
+          select from public.posts
+          where posts.id = goes_aside.id and posts.topic_id = goes_aside.topic and author_id = auth.uid())
+        end;
+end;
+$$;
+
+-- Puts aside what would be published now, and answers 202. Asked again with the same id, nothing changes.
+create function private.hold(post private.held_posts, organization uuid) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  perform set_config('response.status', '202', true);
+  if exists (select from private.held_posts where id = post.id and author_id = post.author_id) then
+    return;
+  end if;
+  begin
+    perform private.publish(post, organization);
+    raise sqlstate 'HOLD1';
+  exception when sqlstate 'HOLD1' then
+    null;
+  end;
+  -- What was counted there is taken back too. The person's row of it lets their posts in one after another.
+  perform private.limit_rate('posts.minute', auth.uid()::text, 12, 60);
+  if (select count(*) from private.held_posts where author_id = post.author_id and state = 'waiting') >= 10 then
+    perform private.refuse(409, 'held_posts_limit', 'Ten of your posts wait for a moderator: wait for them too.');
+  end if;
+  insert into private.held_posts (id, author_id, opens_topic, category_id, topic_id, input)
+  values (post.id, post.author_id, post.opens_topic, post.category_id, post.topic_id, post.input)
+  on conflict (id) do nothing;
+  if not exists (select from private.held_posts where id = post.id and author_id = post.author_id) then
+    perform private.refuse(409, 'id_taken', 'This id is in use: ask again with a new one.');
+  end if;
+  insert into private.waiting_files (file_id, waits_in)
+  select file, post.id from unnest(private.document_files(post.input -> 'body')) as file
+  on conflict do nothing;
+end;
+$$;
+
+create function public.open_topic(
+  category text, title text, body jsonb,
+  visibility public.visibility default 'community', id uuid default gen_random_uuid(),
+  tags text[] default '{}', template_answers jsonb default '{}')
+returns uuid
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  organization uuid := private.require_organization();
+  topic uuid := coalesce(id, gen_random_uuid());
+  asked private.held_posts;
+begin
+  if private.goes_aside(topic, null, visibility) then
+    asked.id := topic;
+    asked.author_id := auth.uid();
+    asked.opens_topic := true;
+    asked.category_id := (select categories.id from public.categories where slug = category);
+    asked.input := jsonb_build_object(
+      'title', btrim(title), 'tags', coalesce(tags, '{}'), 'template_answers', coalesce(template_answers, '{}'), 'body', body);
+    perform private.hold(asked, organization);
+  else
+    perform private.publish_topic(
+      topic, auth.uid(), organization, category, title, visibility, tags, template_answers, body);
+  end if;
+  return topic;
+end;
+$$;
+comment on function public.open_topic is
+  'Opens a topic in a category (its slug) and returns its id. `tags` are known words, five at most; `template_answers` texts by the keys of the category''s template. Asking again with the same id changes nothing. 202: it waits for a moderator, and is a topic of this id once one accepts it.';
+grant execute on function public.open_topic to authenticated;
+
+create function public.reply(topic uuid, body jsonb, parent uuid default null, id uuid default gen_random_uuid())
+returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  organization uuid := private.require_organization();
+  post uuid := coalesce(id, gen_random_uuid());
+  asked private.held_posts;
+begin
+  if private.goes_aside(post, topic, (select visibility from public.topics where topics.id = topic)) then
+    asked.id := post;
+    asked.author_id := auth.uid();
+    asked.opens_topic := false;
+    asked.topic_id := topic;
+    asked.input := jsonb_build_object('parent', parent, 'body', body);
+    perform private.hold(asked, organization);
+    return jsonb_build_object('id', post, 'held', true);
+  end if;
+  perform private.publish_reply(post, auth.uid(), organization, topic, parent, body);
+  return (select card from private.post_cards where post_cards.id = post);
+end;
+$$;
+comment on function public.reply is
+  'Answers a topic, or a post in it (`parent`), and returns the post. Asking again with the same id changes nothing. 202 with {id, held}: it waits for a moderator, and is a post of this id once one accepts it.';
+grant execute on function public.reply to authenticated;
+
+create function public.withdraw_held_post(id uuid) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  held private.held_posts;
+begin
+  perform private.require_organization();
+  select * into held from private.held_posts
+  where held_posts.id = withdraw_held_post.id and author_id = auth.uid() for update;
+  if held.state <> 'waiting' then
+    perform private.refuse(409, 'held_post_decided', 'Moderators have decided about this post.');
+  end if;
+  delete from private.waiting_files where waits_in = held.id;
+  delete from private.held_posts where held_posts.id = held.id;
+end;
+$$;
+comment on function public.withdraw_held_post is
+  'Takes back what the caller wrote and a moderator has not decided yet. What is not there is taken back already.';
+grant execute on function public.withdraw_held_post to authenticated;
+
+create function private.require_held_post(id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  shown private.held_posts;
+begin
+  select * into shown from private.held_posts where held_posts.id = require_held_post.id;
+  if shown.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such post, or its author has taken it back.');
+  end if;
+  return private.held_card(shown) || jsonb_build_object(
+    'category', (
+      select jsonb_build_object('slug', slug, 'name_en', name_en, 'name_ar', name_ar)
+      from public.categories where categories.id = shown.category_id),
+    'tags', private.tag_cards(array(select jsonb_array_elements_text(shown.input -> 'tags'))),
+    'template_answers', private.answered_fields(shown.category_id, shown.input -> 'template_answers'),
+    'body', shown.input -> 'body',
+    'answers', (
+      select jsonb_build_object('author', author.card, 'excerpt', coalesce(left(above.body_text, 400), ''))
+      from public.posts as above
+      left join private.person_cards as author on author.id = above.author_id
+      where above.topic_id = shown.topic_id and private.held_topic(shown) is not null
+        and case when shown.input ->> 'parent' is null then above.number = 1 else above.id = (shown.input ->> 'parent')::uuid end),
+    'author_since', (select created_at from public.profiles where profiles.id = shown.author_id),
+    'note', shown.note,
+    'decided_at', shown.decided_at,
+    'decided_by', (select card from private.person_cards where person_cards.id = shown.decided_by),
+    'mine', shown.author_id = auth.uid());
+end;
+$$;
+
+create function public.held_post(id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_moderator();
+  return private.require_held_post(id);
+end;
+$$;
+comment on function public.held_post is
+  'For moderators: what waits, with what it would open or answer, and what was decided. `mine` says that it is for another moderator to decide.';
+grant execute on function public.held_post to authenticated;
+
+-- All that is asked of a post is asked again: what has changed since is a refusal, and the post goes on waiting.
+create function private.publish_held(held private.held_posts) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  organization uuid := private.writes_for(held.author_id);
+begin
+  if organization is null then
+    perform private.refuse(409, 'author_may_not_write', 'Whoever wrote this may not write at present.');
+  elsif not held.opens_topic and private.held_topic(held) is null then
+    perform private.refuse(409, 'topic_gone', 'The topic is not there any more.');
+  end if;
+  perform private.publish(held, organization);
+end;
+$$;
+
+create function public.decide_held_post(id uuid, accept boolean, note text default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.case_refusal('moderation.decide_held', id, 'held_post');
+  held private.held_posts;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  -- The topic first, as all who write in it lock it.
+  perform from public.topics
+  where topics.id = (select topic_id from private.held_posts where held_posts.id = decide_held_post.id) for no key update;
+  select * into held from private.held_posts where held_posts.id = decide_held_post.id for update;
+  if held.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such post, or its author has taken it back.');
+  elsif accept is null then
+    perform private.refuse_field(422, 'invalid_input', 'accept', 'Say whether it is published.');
+  elsif held.state <> 'waiting' then
+    perform private.refuse(409, 'held_post_decided', 'Another moderator has decided about this post.');
+  elsif held.author_id = auth.uid() then
+    perform private.refuse(403, 'another_moderator', 'This is for another moderator to decide.');
+  end if;
+  note := case when not accept then private.reason(note) end;
+
+  if accept then
+    perform private.publish_held(held);
+  end if;
+  update private.held_posts set
+    state = case when accept then 'accepted' else 'refused' end::public.held_state,
+    input = case when not accept then input end,
+    note = decide_held_post.note, decided_by = auth.uid(), decided_at = now()
+  where held_posts.id = held.id
+  returning * into held;
+  delete from private.waiting_files where waits_in = held.id;
+  perform private.audit('moderation.decide_held', null, 'held_post', id::text,
+    jsonb_build_object('state', 'waiting'), jsonb_build_object('state', held.state));
+  perform private.notify(array[held.author_id], 'moderation', 'held_post:' || id, id, 0, null);
+  return private.require_held_post(id);
+end;
+$$;
+comment on function public.decide_held_post is
+  'For moderators: publishes what waits as its author''s, or refuses it with a note that they read. What can''t be published any more (its topic is closed, say) is refused with that code and goes on waiting. Returns it.';
+grant execute on function public.decide_held_post to authenticated;
+
+create function public.set_posting_rules(held_first_posts int) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  refusal jsonb := private.platform_admin_refusal('moderation.set_rules', 'posting_rules', null);
+  before int := (select rules.held_first_posts from public.posting_rules as rules);
+begin
+  if refusal is not null then
+    return refusal;
+  elsif held_first_posts is null or held_first_posts not between 0 and 10 then
+    perform private.refuse_field(422, 'invalid_input', 'held_first_posts', 'Between none and ten first posts wait.');
+  end if;
+  insert into public.posting_rules as rules (held_first_posts) values (set_posting_rules.held_first_posts)
+  on conflict (is_only) do update set held_first_posts = excluded.held_first_posts;
+  perform private.audit('moderation.set_rules', null, 'posting_rules', null,
+    jsonb_build_object('held_first_posts', coalesce(before, 0)),
+    jsonb_build_object('held_first_posts', set_posting_rules.held_first_posts));
+  return jsonb_build_object('held_first_posts', set_posting_rules.held_first_posts);
+end;
+$$;
+comment on function public.set_posting_rules is
+  'For platform admins: how many first posts of a person for the community wait for a moderator, 0 to 10. What waits already goes on waiting.';
+grant execute on function public.set_posting_rules to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+-- What was written inside a company does not come out past the moderators.
+create function private.topics_stay_inside() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if auth.uid() = new.author_id and private.my_first_posts_wait() then
+    perform private.refuse(409, 'first_posts_wait', 'Your first posts for the community wait for a moderator: open it anew for them.');
+  end if;
+  return new;
+end;
+$$;
+
+create trigger before_update_stay_inside before update of visibility on public.topics
+  for each row when (old.visibility = 'organization' and new.visibility = 'community')
+  execute function private.topics_stay_inside();
 
 /*
  * Personal data, tables — copies of what we hold about a person, and wishes to
@@ -7120,6 +12746,39 @@ grant execute on function public.cancel_erasure to authenticated;
  */
 
 /*
+ * The files of what a person wrote, and where in bucket attachments each lies: a document as it was sent, of a picture
+ * the largest that was made. A document has the name it has in their words; a picture has none there.
+ */
+create function private.personal_attachments(person uuid) returns table (file uuid, path text, name text)
+language sql stable security definer set search_path = ''
+as $$
+  with written (document) as (
+    select posts.body from public.posts where posts.author_id = person
+    union all
+    select deleted.body from private.deleted_posts as deleted
+    join public.posts on posts.id = deleted.post_id where posts.author_id = person
+    union all
+    select revisions.body from public.post_revisions as revisions
+    join public.posts on posts.id = revisions.post_id where posts.author_id = person
+    union all
+    select drafts.content -> 'body' from public.drafts where drafts.user_id = person
+    union all
+    select held.input -> 'body' from private.held_posts as held where held.author_id = person),
+  named as (
+    select node #>> '{attrs,file}' as file, min(node #>> '{attrs,name}') as name
+    from written, jsonb_path_query(document, 'strict $.** ? (@.type == "attachment")', silent => true) as node
+    group by 1)
+  select files.id, files.id || '/' || coalesce(picture.name, 'original'), named.name
+  from public.files
+  left join named on named.file = files.id::text
+  left join lateral (
+    select (made ->> 'size') || '.' || (made ->> 'format') as name
+    from jsonb_array_elements(files.renditions) as made
+    order by (made ->> 'size')::int desc, (made ->> 'format') = 'webp' desc limit 1) as picture on true
+  where files.owner_id = person and files.purpose = 'attachment' and files.status = 'ready'
+$$;
+
+/*
  * Everything held about a person, one row an entry, by subject. What would open
  * a door is left out (hashes, tokens, secrets), and so is what is not about them.
  * For the worker, which writes a file a subject.
@@ -7208,11 +12867,16 @@ as $$
   union all
   select 'topics', jsonb_build_object(
     'id', topics.id, 'title', topics.title, 'visibility', topics.visibility,
+    'answers', coalesce(deleted.template_answers, topics.template_answers),
     'created_at', topics.created_at, 'deleted_at', topics.deleted_at)
-  from public.topics where topics.author_id = person
+  from public.topics
+  left join public.posts as opening on opening.topic_id = topics.id and opening.number = 1
+  left join private.deleted_posts as deleted on deleted.post_id = opening.id
+  where topics.author_id = person
   union all
   select 'posts', jsonb_build_object(
-    'id', posts.id, 'topic', topics.title, 'number', posts.number, 'visibility', posts.visibility,
+    'id', posts.id, 'topic', case when topics.author_id = person or private.may_see_topic(person, topics) then topics.title end,
+    'number', posts.number, 'visibility', posts.visibility,
     'created_at', posts.created_at, 'edited_at', posts.edited_at, 'deleted_at', posts.deleted_at,
     'text', private.document_text(coalesce(posts.body, deleted.body)), 'document', coalesce(posts.body, deleted.body))
   from public.posts
@@ -7220,7 +12884,63 @@ as $$
   left join private.deleted_posts as deleted on deleted.post_id = posts.id
   where posts.author_id = person
   union all
-  select 'files', to_jsonb(files) - array['owner_id', 'thumbhash'] from public.files where files.owner_id = person
+  select 'post_revisions', jsonb_build_object(
+    'post', revisions.post_id, 'revision', revisions.revision, 'written_at', revisions.written_at,
+    'text', private.document_text(revisions.body), 'document', revisions.body)
+  from public.post_revisions as revisions
+  where revisions.post_id in (select posts.id from public.posts where posts.author_id = person)
+  union all
+  select 'reports', jsonb_build_object(
+    'post', reports.post_id, 'reason', reports.reason, 'note', reports.note, 'created_at', reports.created_at)
+  from public.reports where reports.reporter_id = person
+  union all
+  select 'moderation', jsonb_build_object(
+    'about', case when cases.author_id = person then 'you' else 'somebody else' end,
+    'post', cases.post_id, 'decision', cases.decision, 'note', cases.note, 'until', cases.until, 'decided_at', cases.decided_at,
+    'outcome', cases.outcome, 'review_note', cases.review_note, 'reviewed_at', cases.reviewed_at)
+    || case when cases.author_id = person then jsonb_build_object('appeal', cases.appeal) else '{}' end
+  from private.cases
+  where cases.state <> 'open' and (cases.author_id = person or cases.decided_by = person or cases.reviewed_by = person)
+  union all
+  -- What was accepted is among the posts.
+  select 'held_posts', jsonb_build_object(
+    'about', case when held.author_id = person then 'you' else 'somebody else' end,
+    'id', held.id, 'state', held.state, 'note', held.note, 'created_at', held.created_at, 'decided_at', held.decided_at)
+    || case when held.author_id = person then jsonb_build_object('written', held.input) else '{}' end
+  from private.held_posts as held where held.author_id = person or held.decided_by = person
+  union all
+  select 'votes', jsonb_build_object('post', votes.post_id, 'created_at', votes.created_at)
+  from public.votes where votes.user_id = person
+  union all
+  select 'reputation', to_jsonb(reputations) - 'person_id' from public.reputations where reputations.person_id = person
+  union all
+  select 'topics_read', to_jsonb(readers) - 'user_id'
+  from public.topic_readers as readers where readers.user_id = person
+  union all
+  select 'drafts', to_jsonb(drafts) - 'user_id' from public.drafts where drafts.user_id = person
+  union all
+  select 'notifications', to_jsonb(notices) - array['user_id', 'in_app'] || jsonb_build_object('events', (
+    select coalesce(jsonb_agg(jsonb_build_object('item', events.item_id, 'at', events.created_at) order by events.created_at), '[]')
+    from public.notification_events as events where events.notification_id = notices.id))
+  from public.notifications as notices where notices.user_id = person
+  union all
+  select 'notification_preferences', to_jsonb(preferences) - 'user_id'
+  from public.notification_preferences as preferences where preferences.user_id = person
+  union all
+  select 'digest_times', to_jsonb(times) - 'user_id' from public.digest_times as times where times.user_id = person
+  union all
+  select 'notification_mails', jsonb_build_object('pace', mails.pace, 'due_at', mails.due_at, 'sent_at', mails.sent_at)
+  from private.notification_mails as mails where mails.user_id = person
+  union all
+  -- What ends mails opens a door, if a small one: that there is a link is told, not the link.
+  select 'unsubscribe_links', jsonb_build_object('kinds', links.kinds, 'made_at', links.made_at)
+  from private.unsubscribe_tokens as links where links.user_id = person
+  union all
+  select 'files', to_jsonb(files) - array['owner_id', 'thumbhash'] || jsonb_build_object('name', kept.name, 'post', taken.post_id)
+  from public.files
+  left join public.post_files as taken on taken.file_id = files.id
+  left join private.personal_attachments(person) as kept on kept.file = files.id
+  where files.owner_id = person
   union all
   select 'exports', private.export_card(exports) - 'path'
   from private.data_exports as exports where exports.user_id = person
@@ -7229,8 +12949,8 @@ as $$
 $$;
 
 /*
- * The files that are a person's: what they uploaded, and what was made for them.
- * Their copies of their data are among them, for these go too.
+ * The files that are a person's whatever becomes of their posts: what they uploaded, and what was made for them.
+ * Their copies of their data are among them, for these go too; what stands in posts is above.
  */
 create function private.personal_objects(person uuid) returns table (bucket text, path text)
 language sql stable security definer set search_path = ''
@@ -7267,6 +12987,8 @@ begin
   if person is not null then
     update auth.users set banned_until = now() + interval '100 years' where id = person;
     perform private.end_access(person);
+    -- A copy that is being made is not delivered any more.
+    update private.data_exports set state = 'failed' where user_id = person and state in ('waiting', 'building');
   end if;
   return exists (select from private.erasures where id = erasure and step not in ('waiting', 'done'));
 end;
@@ -7302,34 +13024,30 @@ $$;
 create function private.remove_contributions(person uuid) returns void
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  touched uuid[];
 begin
   -- Topics first, as all who write lock them.
   perform from public.topics
   where author_id = person or id in (select topic_id from public.posts where author_id = person)
   order by id for no key update;
 
-  with gone as (
-    delete from public.topics
-    where author_id = person and not exists (
-      select from public.posts
-      where topic_id = topics.id and author_id is distinct from person and deleted_at is null)
-    returning category_id, visibility, deleted_at),
-  counted as (
-    select category_id, count(*) as topics from gone
-    where visibility = 'community' and deleted_at is null group by category_id)
-  update public.categories set topic_count = topic_count - counted.topics
-  from counted where categories.id = counted.category_id;
+  delete from public.topics
+  where author_id = person and not exists (
+    select from public.posts
+    where topic_id = topics.id and author_id is distinct from person and deleted_at is null);
 
   update public.topics set title = 'Removed · محذوف' where author_id = person;
+
+  update public.topics set template_answers = '{}' where author_id = person and template_answers <> '{}';
 
   with gone as (
     update public.posts set body = null, deleted_at = now()
     where author_id = person and deleted_at is null
-    returning topic_id, number),
-  counted as (
-    select topic_id, count(*) as posts from gone where number > 1 group by topic_id)
-  update public.topics set reply_count = reply_count - counted.posts
-  from counted where topics.id = counted.topic_id;
+    returning topic_id)
+  select array_agg(distinct topic_id) into touched from gone;
+  perform private.recount_topics(touched);
+  perform private.forget_words();
 end;
 $$;
 
@@ -7381,10 +13099,18 @@ begin
     perform private.remove_contributions(person);
   end if;
   -- A job that removes a file's objects names no person.
-  delete from public.files where owner_id = person and purpose = 'avatar';
+  delete from public.files where owner_id = person and (
+    purpose = 'avatar' or purpose = 'attachment' and attached_at is null);
   -- What they had taken back is no contribution: it goes with either choice.
   delete from private.deleted_posts
   where post_id in (select id from public.posts where author_id = person);
+  update private.cases set appeal = null where author_id = person and appeal is not null;
+  delete from public.post_revisions
+  where post_id in (select id from public.posts where author_id = person);
+  -- And the files that were only in those words.
+  delete from public.files using public.post_files, public.posts
+  where files.id = post_files.file_id and posts.id = post_files.post_id and posts.author_id = person
+    and files.id <> all (private.document_files(posts.body));
 
   delete from public.invitations where email = address or accepted_by = person;
   update public.invitations set message = null where invited_by = person and message is not null;
@@ -7415,4 +13141,201 @@ begin
   perform private.forget_traces(person, null);
   update private.erasures set step = 'done', user_id = null, finished_at = now() where id = erasure;
 end;
+$$;
+
+/*
+ * Notification centre — what a person was told, with names and titles.
+ *
+ * A lens over the rooms: each notice is shown with its thread as its reader may
+ * see that at this moment, and is not shown where they may not any more. A room
+ * that tells people things gets its join here.
+ */
+
+-- What one may do -----------------------------------------------------------
+
+-- Those who did it, the newest three; under the reader's rights.
+create function private.notice_actors(notice uuid) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select coalesce(jsonb_agg(actor.byline order by newest.at desc), '[]')
+  from (
+    select actor_id, max(created_at) as at from public.notification_events
+    where notification_id = notice and actor_id is not null
+    group by actor_id order by at desc limit 3) as newest
+  join private.person_cards as actor on actor.id = newest.actor_id
+$$;
+grant execute on function private.notice_actors to authenticated;
+
+/*
+ * What moderators decided about this person, where that is what a notice tells: the
+ * newest of it. It has a title of its own, since its topic may be out of sight
+ * because of it. Security definer: nobody has a right to the cases.
+ */
+create function private.verdict_on(person uuid, notice uuid) returns table (
+  case_id uuid, held_state public.held_state, note text, topic_id uuid, title text)
+language sql stable strict security definer set search_path = ''
+as $$
+  select cases.id, held.state, coalesce(cases.review_note, cases.note, held.note), told.topic_id,
+    coalesce(topics.title, held.input ->> 'title')
+  from public.notification_events as event
+  left join private.cases on cases.id = event.item_id and cases.author_id = person
+  left join public.posts on posts.id = cases.post_id
+  left join private.held_posts as held on held.id = event.item_id and held.author_id = person
+  cross join lateral (
+    select coalesce(posts.topic_id, case when held.opens_topic then held.id else held.topic_id end) as topic_id) as told
+  left join public.topics on topics.id = told.topic_id
+    and private.may_see_topic(person, topics)
+  where event.notification_id = notice and event.user_id = person and (cases.id is not null or held.id is not null)
+  order by event.created_at desc limit 1
+$$;
+
+create function private.my_verdict(notice uuid) returns table (
+  case_id uuid, held_state public.held_state, note text, topic_id uuid, title text)
+language sql stable strict security definer set search_path = ''
+as $$ select * from private.verdict_on(auth.uid(), notice) $$;
+grant execute on function private.my_verdict to authenticated;
+
+create view private.notification_cards with (security_invoker = true) as
+  select
+    notice.id,
+    notice.newest_at,
+    notice.read_at,
+    jsonb_build_object(
+      'id', notice.id,
+      'kind', notice.kind,
+      'thread', notice.thread,
+      'count', notice.event_count,
+      'actors', private.notice_actors(notice.id),
+      'topic', jsonb_build_object(
+        'id', coalesce(topics.id, verdict.topic_id), 'title', coalesce(topics.title, verdict.title)),
+      'post', case when post.id is not null then jsonb_build_object(
+        'id', post.id, 'number', post.number, 'excerpt', coalesce(left(post.body_text, 160), '')) end,
+      'case_id', verdict.case_id,
+      'held', verdict.held_state,
+      'note', verdict.note,
+      'created_at', notice.created_at,
+      'newest_at', notice.newest_at,
+      'read_at', notice.read_at) as card
+  from public.notifications as notice
+  left join public.topics on topics.id = notice.topic_id
+  left join lateral private.my_verdict(case notice.kind when 'moderation' then notice.id end) as verdict on true
+  -- Where reading goes on: the first of what happened.
+  left join lateral (
+    select event.item_id from public.notification_events as event
+    where event.notification_id = notice.id order by event.place, event.created_at limit 1) as first on true
+  left join public.posts as post on post.id = first.item_id
+  where topics.id is not null or verdict.title is not null;
+grant select on private.notification_cards to authenticated;
+
+create function public.unread_notifications() returns int
+language plpgsql stable set search_path = ''
+as $$
+begin
+  perform private.require_organization();
+  return (
+    select count(*) from (
+      select from public.notifications as notice
+      left join public.topics on topics.id = notice.topic_id
+      where notice.user_id = (select auth.uid()) and notice.read_at is null
+        and (topics.id is not null or notice.kind = 'moderation'
+          and (select verdict.title from private.my_verdict(notice.id) as verdict) is not null)
+      limit 100) as unread);
+end;
+$$;
+comment on function public.unread_notifications is
+  'How many notices the caller has not read; 100 means as many or more.';
+grant execute on function public.unread_notifications to authenticated;
+
+create function public.list_notifications(after text default null, size int default 20, unread_only boolean default false)
+returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+  page_size int := private.page_size(size);
+  place record := private.read_time_cursor(after);
+  cards jsonb[];
+  cursors text[];
+begin
+  perform private.require_organization();
+  select array_agg(page.card), array_agg(page.cursor) into cards, cursors
+  from (
+    select notice.card, private.time_cursor(notice.newest_at, notice.id) as cursor
+    from private.notification_cards as notice
+    where (notice.newest_at, notice.id) < (place.at, place.id)
+      and (notice.read_at is null or unread_only is not true)
+    order by notice.newest_at desc, notice.id desc
+    limit page_size + 1) as page;
+
+  return jsonb_build_object(
+    'notifications', to_jsonb(coalesce(cards[1:page_size], '{}')),
+    'next', case when cardinality(cards) > page_size then cursors[page_size] end,
+    'unread', public.unread_notifications());
+end;
+$$;
+comment on function public.list_notifications is
+  'What the caller was told, newest first, a page at a time. {notifications, next, unread}: `next` goes into `after`.';
+grant execute on function public.list_notifications to authenticated;
+
+-- What follows ----------------------------------------------------------------
+
+/*
+ * What a mail has to say at this moment, or null where there is nothing left:
+ * read meanwhile, taken back, mails ended, the person or their company not
+ * active, the topic muted, or out of their sight and not by what is told. Whoever was in the topic after it
+ * happened needs no mail at once; what moderators decided is mailed all the same.
+ * For the worker.
+ */
+create function private.notification_mail(mail uuid) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'user_id', asked.user_id,
+    'pace', asked.pace,
+    'slot', asked.slot,
+    'email', users.email,
+    'locale', profiles.locale,
+    'first_name', profiles.first_name,
+    'time_zone', profiles.time_zone,
+    'notices', said.notices)
+  from private.notification_mails as asked
+  join public.profiles on profiles.id = asked.user_id and profiles.status = 'active'
+  join auth.users on users.id = asked.user_id and users.email is not null
+  join public.memberships on memberships.user_id = asked.user_id
+  join public.organizations on organizations.id = memberships.organization_id and organizations.status = 'active'
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object(
+      'kind', notice.kind,
+      'count', event.count,
+      'actors', event.actors,
+      'topic_id', coalesce(topics.id, verdict.topic_id),
+      'title', coalesce(topics.title, verdict.title),
+      'number', event.place,
+      'post_id', post.id,
+      'verdict', case when verdict.case_id is not null then 'case' else verdict.held_state::text end,
+      'excerpt', coalesce(verdict.note, left(post.body_text, 600)))
+      order by event.newest_at desc) as notices
+    from (
+      select event.notification_id, count(*) as count, min(event.place) as place, max(event.created_at) as newest_at,
+        (array_agg(event.item_id order by event.place))[1] as item_id,
+        coalesce(jsonb_agg(distinct jsonb_build_object(
+          'first_name', actor.first_name, 'last_name', actor.last_name,
+          'first_name_ar', actor.first_name_ar, 'last_name_ar', actor.last_name_ar))
+          filter (where actor.id is not null), '[]') as actors
+      from public.notification_events as event
+      left join public.profiles as actor on actor.id = event.actor_id
+      where event.mail_id = asked.id
+      group by event.notification_id) as event
+    join public.notifications as notice on notice.id = event.notification_id and notice.read_at is null
+    left join public.topics on topics.id = notice.topic_id and topics.deleted_at is null
+      and (topics.visibility = 'community' or topics.organization_id = memberships.organization_id)
+    left join lateral private.verdict_on(asked.user_id, case notice.kind when 'moderation' then notice.id end) as verdict on true
+    left join public.posts as post on post.id = event.item_id and post.topic_id = topics.id and post.deleted_at is null
+    left join public.notification_preferences as chosen on chosen.user_id = asked.user_id and chosen.kind = notice.kind
+    left join public.topic_readers as reader on reader.user_id = asked.user_id and reader.topic_id = topics.id
+    where coalesce(chosen.email, private.usual_mail_pace(notice.kind)) <> 'none'
+      and (topics.id is not null or verdict.title is not null)
+      and (notice.kind = 'moderation' or (
+        reader.level is distinct from 'muted'
+        and (asked.pace <> 'at_once' or reader.read_at is null or reader.read_at < event.newest_at)))) as said
+  where asked.id = notification_mail.mail and said.notices is not null
 $$;

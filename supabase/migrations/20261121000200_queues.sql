@@ -32,3 +32,17 @@ select pgboss.create_queue('personal-data.erase-people.dead', '{"policy":"standa
 select pgboss.create_queue('personal-data.erase-people', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":3600,"heartbeatSeconds":30,"deadLetter":"personal-data.erase-people.dead","notify":true}');
 select pgboss.create_queue('organizations.check-registration.dead', '{"policy":"standard","retentionSeconds":7776000}');
 select pgboss.create_queue('organizations.check-registration', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":60,"heartbeatSeconds":30,"deadLetter":"organizations.check-registration.dead","notify":true}');
+select pgboss.create_queue('search.learn-words.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('search.learn-words', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"search.learn-words.dead","notify":true}');
+select pgboss.create_queue('forum.end-pins.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('forum.end-pins', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"forum.end-pins.dead","notify":true}');
+select pgboss.create_queue('forum.sweep-drafts.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('forum.sweep-drafts', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"forum.sweep-drafts.dead","notify":true}');
+select pgboss.create_queue('notifications.send-mail.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('notifications.send-mail', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"notifications.send-mail.dead","notify":true}');
+select pgboss.create_queue('notifications.send-digests.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('notifications.send-digests', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"notifications.send-digests.dead","notify":true}');
+select pgboss.create_queue('notifications.sweep-notifications.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('notifications.sweep-notifications', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"notifications.sweep-notifications.dead","notify":true}');
+select pgboss.create_queue('forum.nudge-authors.dead', '{"policy":"standard","retentionSeconds":7776000}');
+select pgboss.create_queue('forum.nudge-authors', '{"policy":"standard","retryLimit":8,"retryDelay":20,"retryBackoff":true,"expireInSeconds":300,"heartbeatSeconds":30,"deadLetter":"forum.nudge-authors.dead","notify":true}');

@@ -1,8 +1,9 @@
-import { connect, openTopic, reply, type Supabase, signIn as signInBy } from '@p2p/client'
+import { connect, deletePost, openTopic, reply, type Supabase, signIn as signInBy } from '@p2p/client'
 import type { RichText } from '@p2p/contracts'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { expectSound, newVisitor } from './browser.ts'
+import { expectSound, hold, newVisitor } from './browser.ts'
+import { sql } from './database.ts'
 import { forgetful, register, signIn, somebody, startWorld, type World, words } from './world.ts'
 
 const t = words.en
@@ -26,6 +27,8 @@ beforeAll(async () => {
 afterAll(() => world?.stop())
 
 beforeEach(async () => {
+  // Nobody writes as fast as this story.
+  await sql(world, 'delete from private.rate_limits')
   topic = await openTopic(his, {
     category: 'energy',
     title: 'A topic of its own',
@@ -81,6 +84,39 @@ test('a reply that would push aside what is read waits until it is asked for', a
   await post('An answer to the first.').waitFor()
 })
 
+test('a link leads to a reply that waits; one that is deleted before it was seen is not counted', async () => {
+  const first = await answer(text('The first answer.'))
+  await answer(long('The second answer.'))
+  await openIt()
+  await post('The second answer.').waitFor()
+  const notice = hers.getByRole('button', { name: '1 new reply' })
+  const hasty = await answer(text('A hasty answer.'), first.id)
+  await notice.waitFor()
+  await deletePost(his, hasty.id)
+  await notice.waitFor({ state: 'detached' })
+
+  const linked = await answer(text('An answer to the first.'), first.id)
+  await notice.waitFor()
+  await hers.evaluate((id) => {
+    location.hash = `post-${id}`
+  }, linked.id)
+  await post('An answer to the first.').waitFor()
+  expect(await hers.evaluate(() => document.activeElement?.textContent)).toContain('An answer to the first.')
+  await notice.waitFor({ state: 'detached' })
+})
+
+test('a reply in a branch that is folded away is seen as soon as it is shown', async () => {
+  const first = await answer(text('The first answer.'))
+  await answer(text('An answer to the first.'), first.id)
+  await openIt()
+  await post('The first answer.').getByRole('button', { name: t.thread.hideReplies }).click()
+  await answer(text('A late answer to the first.'), first.id)
+  const notice = hers.getByRole('button', { name: '1 new reply' })
+  await notice.click()
+  await post('A late answer to the first.').waitFor()
+  await notice.waitFor({ state: 'detached' })
+})
+
 test('a reply that arrives above leaves the page where it is', async () => {
   const first = await answer(text('The first answer.'))
   await answer(long('The second answer.'))
@@ -112,17 +148,93 @@ test("one edits and deletes one's own post, and nobody else's", async () => {
   await hers.getByRole('textbox', { name: t.forum.yourReply }).click()
   await hers.keyboard.type('Her answer.')
   await hers.getByRole('button', { name: t.forum.sendReply }).click()
-  expect(await post('His answer.').getByRole('button', { name: t.forum.edit }).count()).toBe(0)
+  const item = (name: string) => hers.getByRole('menuitem', { name })
+  const menu = (words: string) => post(words).getByRole('button', { name: t.forum.postMenu })
+  await menu('His answer.').click()
+  await item(t.forum.copyLink).waitFor()
+  expect(await item(t.forum.edit).count()).toBe(0)
+  await hers.keyboard.press('Escape')
 
-  await post('Her answer.').getByRole('button', { name: t.forum.edit }).click()
-  await hers.getByRole('textbox', { name: t.forum.editPost }).waitFor()
+  await menu('Her answer.').click()
+  await item(t.forum.edit).click()
+  const editor = hers.getByRole('textbox', { name: t.forum.editPost })
+  await expect.poll(() => editor.evaluate((field) => field === document.activeElement)).toBe(true)
   await hers.keyboard.type(' And more.')
+  const edit = await hold(hers, '**/rpc/edit_post')
+  await hers.keyboard.press('Control+Enter')
+  await hers.keyboard.type(' Too late.')
+  await (await edit.asked).abort()
+  await hers.getByText(t.errors.unavailable).waitFor()
   await hers.getByRole('button', { name: t.forum.saveEdit }).click()
   await post('Her answer. And more.').getByText(t.forum.edited).waitFor()
 
-  await post('Her answer.').getByRole('button', { name: t.forum.delete }).click()
+  await answer(text('His last answer.'))
+  await post('His last answer.').waitFor()
+  await menu('Her answer.').click()
+  await item(t.forum.delete).click()
   await hers.getByRole('button', { name: t.forum.deletePost }).click()
   await post('Her answer.').waitFor({ state: 'detached' })
+  await hers.getByRole('status').filter({ hasText: t.forum.deleted }).waitFor({ state: 'attached' })
+  await hers.waitForFunction(() => document.activeElement?.textContent?.includes('His last answer.'))
+})
+
+test('where she can send no more, her words stay as they are, to be copied', async () => {
+  await hers.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const answered = await answer(text('His answer.'))
+  await openIt()
+  const field = hers.getByRole('textbox', { name: t.forum.yourReply })
+  await field.click()
+  await hers.keyboard.type('For all of you.')
+  await post('His answer.').getByRole('button', { name: t.forum.reply, exact: true }).click()
+  await post('His answer.').getByRole('textbox').click()
+  await hers.keyboard.type('For you alone.')
+  await deletePost(his, answered.id)
+  const box = hers.getByRole('article').filter({ hasText: t.forum.goneHelp })
+  await box.waitFor()
+  await hers.keyboard.type(' More.')
+  expect(await box.getByRole('textbox').textContent()).toBe('For you alone.')
+  await box.getByRole('button', { name: t.drafts.copy }).click()
+  await box.getByText(t.drafts.copied).waitFor()
+  expect(await hers.evaluate(() => navigator.clipboard.readText())).toBe('For you alone.')
+  await expectSound(hers, 'words for a post that is gone')
+  await box.getByRole('button', { name: t.ui.close }).click()
+  await box.waitFor({ state: 'detached' })
+
+  await sql(world, 'update public.topics set locked_at = now() where id = $1', [topic])
+  await hers.getByText(t.forum.lockedHelp).waitFor()
+  expect(await field.getAttribute('aria-readonly')).toBe('true')
+  expect(await field.textContent()).toBe('For all of you.')
+  await hers.reload()
+  await field.getByText('For all of you.').waitFor()
+  await hers.getByRole('button', { name: t.drafts.copy }).waitFor()
+  await expectSound(hers, 'words for a topic that is closed')
+})
+
+test('what one begins while an answer is on its way stays open when that has arrived', async () => {
+  await answer(text('His answer.'))
+  await answer(text('His other answer.'))
+  await openIt()
+  const reply = (words: string) => post(words).getByRole('button', { name: t.forum.reply, exact: true })
+  const field = (words: string) => post(words).getByRole('textbox')
+  await reply('His answer.').click()
+  await field('His answer.').click()
+  await hers.keyboard.type('First of two.')
+  const first = await hold(hers, '**/rpc/reply')
+  await hers.keyboard.press('Control+Enter')
+  await reply('His other answer.').click()
+  await hers.keyboard.type('Second')
+  await (await first.asked).continue()
+  await post('First of two.').waitFor()
+  await hers.keyboard.type(' of two.')
+  await field('His other answer.').getByText('Second of two.').waitFor()
+
+  const second = await hold(hers, '**/rpc/reply')
+  await hers.keyboard.press('Control+Enter')
+  await post('His other answer.').getByRole('button', { name: t.thread.quote }).click()
+  await (await second.asked).continue()
+  await post('Second of two.').waitFor()
+  await field('His other answer.').locator('blockquote', { hasText: 'His other answer.' }).waitFor()
+  expect(await field('His other answer.').textContent()).not.toContain('Second')
 })
 
 test('deep answers stand side by side and name what they answer, and a permalink leads to one', async () => {
@@ -182,4 +294,15 @@ test('a new topic is announced over the list, which stays still', async () => {
   expect(await list.getByRole('listitem').count()).toBe(rows)
   await hint.click()
   await list.getByRole('link', { name: 'A fresh topic' }).waitFor()
+
+  await openTopic(his, { ...open, title: 'A second one' })
+  await hint.waitFor()
+  await hers.getByLabel(t.lists.answer).selectOption('no')
+  await list.getByRole('link', { name: 'A second one' }).waitFor()
+  await hint.waitFor({ state: 'detached' })
+  await openTopic(his, { ...open, title: 'A third one' })
+  await hint.waitFor()
+  await hers.getByLabel(t.lists.answer).selectOption('yes')
+  await hers.getByText(t.lists.nothingFound).waitFor()
+  expect(await hint.count()).toBe(0)
 })

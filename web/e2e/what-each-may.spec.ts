@@ -48,16 +48,32 @@ async function enter(who: keyof typeof demo, language: Language, width?: number)
 const linksIn = (page: Page, navigation: string) =>
   page.getByRole('navigation', { name: navigation, exact: true }).getByRole('link')
 
+/** What the links are called, without what is counted beside a name. */
 async function namesIn(page: Page, navigation: string): Promise<string[]> {
   const links = linksIn(page, navigation)
   await links.first().waitFor()
-  return links.evaluateAll((all) => all.map(({ textContent }) => textContent?.trim() ?? ''))
+  return links.evaluateAll((all) =>
+    all.map(({ childNodes }) =>
+      [...childNodes].map((node) => (node instanceof Text ? node.data.trim() : '')).join(''),
+    ),
+  )
 }
 
 const addressesFor = {
   members: ['/forum', '/people', '/organizations', '/company', '/company/members', '/settings/privacy'],
   admins: ['/company/log', '/company/invitations'],
-  platform: ['/admin/organizations', '/admin/people', '/admin/roles', '/admin/jobs', '/admin/log'],
+  moderators: ['/moderation'],
+  platform: [
+    '/admin/organizations',
+    '/admin/people',
+    '/admin/roles',
+    '/admin/categories',
+    '/admin/tags',
+    '/admin/jobs',
+    '/admin/log',
+    '/moderation/words',
+    '/moderation/rules',
+  ],
 }
 
 describe.each(['en', 'ar'] as const)('in %s', (language) => {
@@ -65,6 +81,9 @@ describe.each(['en', 'ar'] as const)('in %s', (language) => {
   const everywhere = [
     t.forum.title,
     t.forum.allTopics,
+    t.lists.unread,
+    t.drafts.title,
+    t.search.title,
     t.directory.people,
     t.directory.organizations,
     t.app.sections.organization,
@@ -108,7 +127,7 @@ describe.each(['en', 'ar'] as const)('in %s', (language) => {
     await page.goto(at('/people'))
     await page.getByRole('list').getByRole('link').first().waitFor()
     expect(await page.getByText('@').count()).toBe(0)
-    await expectClosed(page, ['/company/log', ...addressesFor.platform])
+    await expectClosed(page, ['/company/log', ...addressesFor.moderators, ...addressesFor.platform])
   })
 
   test('an admin of a company has its people, its invitations, its profile and its log, and not the platform’s', async () => {
@@ -132,16 +151,16 @@ describe.each(['en', 'ar'] as const)('in %s', (language) => {
     await heading(page, t.audit.title).waitFor()
     await page.goto(at('/company/profile'))
     await heading(page, t.organizations.profileTitle).waitFor()
-    await expectClosed(page, addressesFor.platform)
+    await expectClosed(page, [...addressesFor.moderators, ...addressesFor.platform])
   })
 
-  test('a moderator has no page of the platform’s admins', async () => {
+  test('a moderator has the cases, and no page of the platform’s admins', async () => {
     const page = await enter('moderator', language, 390)
     await expectClosed(page, addressesFor.platform)
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(at('/forum'))
     await heading(page, t.forum.title).waitFor()
-    expect(await namesIn(page, t.app.navigation)).toEqual(everywhere)
+    expect(await namesIn(page, t.app.navigation)).toEqual([...everywhere, t.moderation.title])
   })
 })
 
@@ -158,6 +177,8 @@ test('an admin of the platform has all of its pages, in both languages, once the
       t.administration.organizations,
       t.administration.people,
       t.administration.rolesTitle,
+      t.keeping.categories,
+      t.keeping.tags,
       t.administration.jobsTitle,
       t.audit.title,
     ]

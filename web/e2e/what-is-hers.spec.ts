@@ -1,5 +1,5 @@
 import { connect } from '@p2p/client'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newVisitor } from './browser.ts'
 import { forgetful, linkInMail, register, signIn, somebody, startWorld, type World, words } from './world.ts'
@@ -20,6 +20,10 @@ afterAll(() => world?.stop())
 
 const goTo = (path: string) => hers.goto(`${world.stack.urls.site}${path}`)
 const press = (name: string) => hers.getByRole('button', { name, exact: true }).click()
+const chooseOf = async (post: Locator, name: string) => {
+  await post.getByRole('button', { name: t.forum.postMenu }).click()
+  await hers.getByRole('menuitem', { name }).click()
+}
 
 test('she edits what she wrote, with a mark and a link, and takes it back', async () => {
   await goTo('/forum/new')
@@ -34,7 +38,7 @@ test('she edits what she wrote, with a mark and a link, and takes it back', asyn
   await hers.keyboard.type('This one')
   await press(t.forum.sendReply)
   const reply = hers.getByRole('article').filter({ hasText: 'This one' })
-  await reply.getByRole('button', { name: t.forum.edit }).click()
+  await chooseOf(reply, t.forum.edit)
   const editor = hers.getByRole('textbox', { name: t.forum.editPost })
   await editor.click()
   await hers.keyboard.press('Control+A')
@@ -54,9 +58,11 @@ test('she edits what she wrote, with a mark and a link, and takes it back', asyn
   expect(await reply.locator('strong').count()).toBe(1)
   await reply.getByText(t.forum.edited).waitFor()
 
-  await reply.getByRole('button', { name: t.forum.delete }).click()
+  await chooseOf(reply, t.forum.delete)
   await press(t.forum.keepPost)
-  await reply.getByRole('button', { name: t.forum.delete }).click()
+  // What she pressed is gone: the keyboard goes on from the post.
+  expect(await reply.evaluate((post) => post === document.activeElement)).toBe(true)
+  await chooseOf(reply, t.forum.delete)
   await press(t.forum.deletePost)
   await link.waitFor({ state: 'detached' })
 })

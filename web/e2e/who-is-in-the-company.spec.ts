@@ -74,18 +74,18 @@ describe('Ada, at a wide screen', () => {
 
   test('finds somebody by a mistyped name; the address keeps what she asked for', async () => {
     await hers.goto(at('/company/members'))
-    await hers.getByLabel(t.members.search).fill('Turnig')
+    await hers.getByRole('searchbox', { name: t.members.search }).fill('Turnig')
     await row('Abe Saleh').waitFor({ state: 'detached' })
     await row('Amy Turing').waitFor()
     expect(hers.url()).toContain('query=Turnig')
     await hers.reload()
-    expect(await hers.getByLabel(t.members.search).inputValue()).toBe('Turnig')
-    await hers.getByLabel(t.members.search).fill('Zzyzx')
+    expect(await hers.getByRole('searchbox', { name: t.members.search }).inputValue()).toBe('Turnig')
+    await hers.getByRole('searchbox', { name: t.members.search }).fill('Zzyzx')
     await hers.getByRole('heading', { name: t.members.nobody }).waitFor()
     await expectSound(hers, 'nobody found')
     await hers.getByRole('button', { name: t.members.showAll }).click()
     await row('Abe Saleh').waitFor()
-    expect(await hers.getByLabel(t.members.search).inputValue()).toBe('')
+    expect(await hers.getByRole('searchbox', { name: t.members.search }).inputValue()).toBe('')
   })
 
   test('sorts by a column, from the keyboard', async () => {

@@ -24,7 +24,7 @@ export async function startWorld({ demo = false } = {}): Promise<World> {
     stack,
     browser,
     async stop() {
-      await saveCoverage(site.folder)
+      await saveCoverage()
       await browser.close()
       await site.stop()
       await stack.stop()

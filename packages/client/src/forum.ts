@@ -1,44 +1,62 @@
-import { Category, Post, type RichText, TopicList, TopicPage, type Visibility } from '@p2p/contracts'
+import { Category, HeldReply, Post, type RichText, type Visibility } from '@p2p/contracts'
 import type { Json } from '@p2p/database/types'
 import { z } from 'zod'
 import { must } from './must.ts'
 import type { Supabase } from './supabase.ts'
+
+/** What was written is kept and waits for a moderator: once one accepts it, it is a topic or post of this id. */
+export class Held extends Error {
+  readonly id: string
+
+  constructor(id: string) {
+    super('This waits for a moderator.')
+    this.name = 'Held'
+    this.id = id
+  }
+}
 
 /** All categories in their order. */
 export async function listCategories(supabase: Supabase): Promise<Category[]> {
   return z.array(Category).parse(must(await supabase.rpc('list_categories')))
 }
 
-/** Topics, pinned first, then by their newest post. `after` is the `next` of the page before. */
-export async function listTopics(
-  supabase: Supabase,
-  page: { category?: string; after?: string; size?: number } = {},
-): Promise<TopicList> {
-  return TopicList.parse(must(await supabase.rpc('list_topics', page)))
-}
-
-/** A topic with a page of its posts, in the order they were written. */
-export async function readTopic(
-  supabase: Supabase,
-  page: { topic: string; after?: string; size?: number },
-): Promise<TopicPage> {
-  return TopicPage.parse(must(await supabase.rpc('topic_page', page)))
-}
-
-/** Opens a topic and returns its id. With an `id` of the caller's making it can be asked again after a lost answer. */
+/**
+ * Opens a topic and returns its id. Codes: `category_archived`, `posting_restricted`, and with the field at fault in
+ * `fields`: `tag_unknown`, `tags_limit`, `template_answer_missing`, `template_answer_invalid` (the field is the
+ * template's key), `held_posts_limit`. Throws `Held` where it waits for a moderator. With an `id` of the caller's making
+ * it can be asked again after a lost answer. */
 export async function openTopic(
   supabase: Supabase,
-  topic: { category: string; title: string; body: RichText; visibility: Visibility; id?: string },
+  topic: {
+    category: string
+    title: string
+    body: RichText
+    visibility: Visibility
+    /** Slugs or other words for known tags, five at most. */
+    tags?: string[]
+    /** Texts by the keys of the category's template. */
+    template_answers?: Record<string, string>
+    id?: string
+  },
 ): Promise<string> {
-  return must(await supabase.rpc('open_topic', { ...topic, body: asJson(topic.body) }))
+  const answer = await supabase.rpc('open_topic', { ...topic, body: asJson(topic.body) })
+  const id = must(answer)
+  if (answer.status === 202) throw new Held(id)
+  return id
 }
 
-/** Answers the topic, or the post `parent`. With an `id` of the caller's making it can be asked again. */
+/**
+ * Answers the topic, or the post `parent`. Throws `Held` where it waits for a moderator. Codes: `topic_locked`,
+ * `parent_invalid`, `held_posts_limit`. With an `id` of the caller's making it can be asked again.
+ */
 export async function reply(
   supabase: Supabase,
   answer: { topic: string; body: RichText; parent?: string; id?: string },
 ): Promise<Post> {
-  return Post.parse(must(await supabase.rpc('reply', { ...answer, body: asJson(answer.body) })))
+  const answered = await supabase.rpc('reply', { ...answer, body: asJson(answer.body) })
+  const sent = must(answered)
+  if (answered.status === 202) throw new Held(HeldReply.parse(sent).id)
+  return Post.parse(sent)
 }
 
 export async function editPost(supabase: Supabase, edit: { post: string; body: RichText }): Promise<Post> {

@@ -17,7 +17,8 @@ import {
 } from '@p2p/contracts'
 import { FunctionsHttpError } from '@supabase/supabase-js'
 import { must, Refusal, refusalOf } from './must.ts'
-import { type Connection, stayIn } from './room.ts'
+import type { Connection } from './room.ts'
+import { listenTo } from './shared-room.ts'
 import type { Supabase } from './supabase.ts'
 
 export type InvitationBatch = {
@@ -122,9 +123,9 @@ export function joinInvitations(
     onConnection?: (connection: Connection) => void
   },
 ): { leave(): Promise<void> } {
-  const makeChannel = () =>
-    supabase
-      .channel(channels.organization(listener.organization), { config: { private: true } })
-      .on('broadcast', { event: invitationsEvent }, () => listener.onChange())
-  return stayIn(supabase, makeChannel, { onConnection: listener.onConnection })
+  const onEvent = (name: string) => {
+    if (name === invitationsEvent) listener.onChange()
+  }
+  const { onConnection } = listener
+  return listenTo(supabase, channels.organization(listener.organization), { onEvent, onConnection })
 }

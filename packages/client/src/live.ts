@@ -3,10 +3,9 @@ import {
   PostEvent,
   type PostEventName,
   postEvents,
-  TopicEvent,
-  type TopicEventName,
+  postVoted,
   TypingEvent,
-  topicEvents,
+  topicChanged,
   typing,
 } from '@p2p/contracts'
 import { type Connection, stayIn } from './room.ts'
@@ -15,6 +14,8 @@ import type { Supabase } from './supabase.ts'
 export type TopicListener = {
   /** Something happened to a post: read it, or the pages since. */
   onPost: (event: PostEvent & { name: PostEventName }) => void
+  /** Somebody voted, or the topic itself changed: its title, its best answer, whether it is closed, pinned, here at all. */
+  onTopic?: () => void
   /** Somebody else is writing; forget it after `typing.forgetAfterMs`. */
   onTyping?: (userId: string) => void
   /** Ids of everybody who has the topic open, the caller included. */
@@ -28,13 +29,20 @@ export type TopicRoom = {
   leave: () => Promise<void>
 }
 
+type JoinedTopic = {
+  topic: string
+  /** The company whose people alone read the topic; null for the community's. */
+  organization?: string | null
+  me: string
+}
+
 /** Opens the channel of a topic. Whoever can't read the topic is refused. */
 export function joinTopic(
   supabase: Supabase,
-  { topic, me, ...listener }: TopicListener & { topic: string; me: string },
+  { topic, organization = null, me, ...listener }: TopicListener & JoinedTopic,
 ): TopicRoom {
   const makeChannel = () => {
-    const channel = supabase.channel(channels.topic(topic), {
+    const channel = supabase.channel(channels.topic(topic, organization), {
       config: { private: true, broadcast: { self: false }, presence: { key: me } },
     })
     for (const name of postEvents) {
@@ -42,6 +50,9 @@ export function joinTopic(
         const event = PostEvent.safeParse(payload)
         if (event.success) listener.onPost({ ...event.data, name })
       })
+    }
+    for (const event of [topicChanged, postVoted]) {
+      channel.on('broadcast', { event }, () => listener.onTopic?.())
     }
     channel.on('broadcast', { event: 'typing' }, ({ payload }) => {
       const event = TypingEvent.safeParse(payload)
@@ -65,31 +76,4 @@ export function joinTopic(
     },
     leave: room.leave,
   }
-}
-
-export type ForumListener = {
-  /** A topic the caller can read was opened or changed. */
-  onTopic: (event: TopicEvent & { name: TopicEventName }) => void
-  onConnection?: (connection: Connection) => void
-}
-
-/** Listens to the topics of the community and of the caller's organization. */
-export function joinForum(
-  supabase: Supabase,
-  { organization, ...listener }: ForumListener & { organization: string },
-): { leave(): Promise<void> } {
-  const makeChannel = (name: string) => () => {
-    const channel = supabase.channel(name, { config: { private: true } })
-    for (const event of topicEvents) {
-      channel.on('broadcast', { event }, ({ payload }) => {
-        const parsed = TopicEvent.safeParse(payload)
-        if (parsed.success) listener.onTopic({ ...parsed.data, name: event })
-      })
-    }
-    return channel
-  }
-  const rooms = [channels.forum(), channels.organization(organization)].map((name) =>
-    stayIn(supabase, makeChannel(name), { onConnection: listener.onConnection }),
-  )
-  return { leave: async () => void (await Promise.all(rooms.map((room) => room.leave()))) }
 }

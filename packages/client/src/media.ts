@@ -53,8 +53,18 @@ export async function sendPicture(supabase: Supabase, sending: Sending): Promise
   return place.id
 }
 
-async function upload(supabase: Supabase, { bucket, path }: UploadPlace, sending: Sending): Promise<void> {
-  const { file, onProgress } = sending
+/** An upload that is under way; what has arrived stays while it pauses. */
+export type UploadControl = { pause: () => void; resume: () => void; cancel: () => void }
+
+/** What is sent to a place, and who is told how far it is (from 0 to 1). */
+type Upward = { file: Blob; onProgress?: (share: number) => void; onBegin?: (control: UploadControl) => void }
+
+/** Sends to a place that was given; without a connection it waits for one. Codes: `file_too_large`, `not_allowed`, `unavailable`. */
+export async function upload(
+  supabase: Supabase,
+  { bucket, path }: UploadPlace,
+  { file, onProgress, onBegin }: Upward,
+): Promise<void> {
   // Few pages send files: its code is fetched when one does.
   const { Upload } = await import('tus-js-client')
   await new Promise<void>((resolve, reject) => {
@@ -68,15 +78,38 @@ async function upload(supabase: Supabase, { bucket, path }: UploadPlace, sending
       },
       metadata: { bucketName: bucket, objectName: path, contentType: file.type },
       uploadDataDuringCreation: true,
+      // What Supabase asks for; after a pause the piece that was under way is sent anew.
+      chunkSize: 6 * 1024 * 1024,
       // A place is good for one try; there is nothing to come back to in another visit.
       storeFingerprintForResuming: false,
       onProgress: (done, all) => onProgress?.(all ? done / all : 0),
-      onError: (error) => reject(uploadRefusal(error)),
+      onError: (error) => (isOffline() ? goOnOnceOnline() : reject(uploadRefusal(error))),
       onSuccess: () => resolve(),
     })
+    let offline = new AbortController()
+    // What has arrived stays; a connection that comes back is no reason to ask anybody.
+    const goOnOnceOnline = () => {
+      offline = new AbortController()
+      addEventListener('online', () => sent.start(), { once: true, signal: offline.signal })
+    }
+    const stop = () => {
+      offline.abort()
+      void sent.abort()
+    }
     sent.start()
+    onBegin?.({
+      pause: stop,
+      resume: () => sent.start(),
+      cancel: () => {
+        stop()
+        reject(new Refusal('unavailable', 'The upload was given up.'))
+      },
+    })
   })
 }
+
+// Node has a navigator too, which knows nothing of a connection.
+const isOffline = () => 'onLine' in navigator && !navigator.onLine
 
 const resumableEndpoint = (supabase: Supabase) =>
   supabase.storage

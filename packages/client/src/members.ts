@@ -9,7 +9,8 @@ import {
   membersEvent,
 } from '@p2p/contracts'
 import { must } from './must.ts'
-import { type Connection, stayIn } from './room.ts'
+import type { Connection } from './room.ts'
+import { listenTo } from './shared-room.ts'
 import type { Supabase } from './supabase.ts'
 
 /**
@@ -71,12 +72,10 @@ export function joinMembers(
     onConnection?: (connection: Connection) => void
   },
 ): { leave(): Promise<void> } {
-  const makeChannel = () =>
-    supabase
-      .channel(channels.organization(listener.organization), { config: { private: true } })
-      .on('broadcast', { event: membersEvent }, ({ payload }) => {
-        const event = MembersEvent.safeParse(payload)
-        if (event.success) listener.onChange(event.data.user_id)
-      })
-  return stayIn(supabase, makeChannel, { onConnection: listener.onConnection })
+  const onEvent = (name: string, payload: unknown) => {
+    const event = MembersEvent.safeParse(payload)
+    if (name === membersEvent && event.success) listener.onChange(event.data.user_id)
+  }
+  const { onConnection } = listener
+  return listenTo(supabase, channels.organization(listener.organization), { onEvent, onConnection })
 }

@@ -34,7 +34,11 @@ type Answer = { data: unknown; error: PostgrestError | null }
 export function must<A extends Answer>({ data, error }: A): Extract<A, { error: null }>['data'] {
   if (!error) return data
   if (error.code?.startsWith('PT') && isErrorCode(error.details))
-    throw new Refusal(error.details, error.message, { cause: error })
+    throw new Refusal(error.details, error.message, {
+      cause: error,
+      // private.refuse_field() names the field at fault.
+      ...(error.hint && { fields: { [error.hint]: error.details } }),
+    })
   throw new Refusal(codeOf(error), error.message, { cause: error })
 }
 

@@ -3,7 +3,7 @@ import { FunctionsHttpError, type Session } from '@supabase/supabase-js'
 import { z } from 'zod'
 import { authRefusal } from './auth-refusal.ts'
 import { must, Refusal, refusalOf } from './must.ts'
-import { listenToOwn } from './own-channel.ts'
+import { listenToOwn } from './shared-room.ts'
 import type { Supabase } from './supabase.ts'
 
 /**
@@ -146,7 +146,11 @@ export async function resetSecondFactor(supabase: Supabase, person: string): Pro
  * Listens for changes of what one may do, by an admin or on another device: ask `me()` again. A channel that was refused
  * or lost may have missed some.
  */
-export const watchAccess = (supabase: Supabase, me: string, onChanged: () => void): { leave(): void } =>
+export const watchAccess = (
+  supabase: Supabase,
+  me: string,
+  onChanged: () => void,
+): { leave(): Promise<void> } =>
   listenToOwn(supabase, me, {
     onEvent: (name) => name === accessChanged && onChanged(),
     onConnection: (connection) => connection !== 'lost' && onChanged(),

@@ -31,6 +31,9 @@ export const limits = {
   // Pictures: enough to choose again and again.
   'uploads.person': { max: 60, seconds: hour, per: 'person' },
 
+  // What is being written is kept every few seconds while somebody types.
+  'drafts.person': { max: 240, seconds: 10 * minute, per: 'person' },
+
   // Refusals that the audit log remembers; the others are refused all the same.
   'audit.refused': { max: 60, seconds: hour, per: 'person' },
 
@@ -48,11 +51,28 @@ export const limits = {
   'join.network': { max: 20, seconds: hour, per: 'network' },
   'invitations.requests': { max: 50, seconds: day, per: 'organization' },
 
+  // Wrong tokens of links that end mails.
+  'unsubscribe.guess': { max: 20, seconds: hour, per: 'network' },
+
   // Copies of everything held about oneself.
   'exports.person': { max: 2, seconds: day, per: 'person' },
 
   // Each time a registration number is set, or the company renamed, the registry is asked, which costs.
   'registrations.check': { max: 10, seconds: day, per: 'organization' },
+
+  // A long thread read to its end is some dozens of votes; more than that is a machine.
+  'votes.minute': { max: 30, seconds: minute, per: 'person' },
+  'votes.day': { max: 300, seconds: day, per: 'person' },
+
+  // A post every five seconds for a minute is more than anybody writes.
+  'posts.minute': { max: 12, seconds: minute, per: 'person' },
+  'edits.minute': { max: 12, seconds: minute, per: 'person' },
+  // What a post said before is kept.
+  'edits.day': { max: 300, seconds: day, per: 'person' },
+  // Each person mentioned in a post is told of it, and mailed.
+  'mentions.day': { max: 100, seconds: day, per: 'person' },
+  // Whoever finds more on one day writes to the moderators.
+  'reports.day': { max: 20, seconds: day, per: 'person' },
 } as const satisfies Record<string, { max: number; seconds: number; per: Counted }>
 
 export type Counted = 'person' | 'organization' | 'address' | 'network' | 'invitation'

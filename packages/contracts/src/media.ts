@@ -60,7 +60,7 @@ export const makeRenditions = job('media.make-renditions', z.object({ fileId: z.
 /** Everything in a bucket that belongs to a file. */
 export const removeObjects = job(
   'media.remove-objects',
-  z.object({ bucket: z.enum(['uploads', 'avatars', 'logos']), file: z.uuid(), requestId }),
+  z.object({ bucket: z.enum(['uploads', 'avatars', 'logos', 'attachments']), file: z.uuid(), requestId }),
 )
 
 /** Runs every hour: what nobody will finish, and objects whose row is gone. */

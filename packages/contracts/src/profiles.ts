@@ -84,7 +84,7 @@ const isProse = (text: string) => isLegible(text.replaceAll('\n', ' '))
 export const fold = (text: string) =>
   text
     .normalize('NFKD')
-    .replace(/\p{Mn}|\u0640/gu, '')
+    .replace(/\p{Mn}|[\u0640\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu, '')
     .toLowerCase()
     .replaceAll('ى', 'ي')
     .replaceAll('ة', 'ه')

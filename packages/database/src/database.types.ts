@@ -61,6 +61,7 @@ export type Database = {
       }
       categories: {
         Row: {
+          archived_at: string | null
           color: string
           created_at: string
           description_ar: string
@@ -70,11 +71,15 @@ export type Database = {
           name_ar: string
           name_en: string
           position: number
+          posting: Database["public"]["Enums"]["category_posting"]
+          revision: number
           slug: string
+          template: NonNullable<Json>
           topic_count: number
           updated_at: string
         }
         Insert: {
+          archived_at?: string | null
           color?: string
           created_at?: string
           description_ar?: string
@@ -84,11 +89,15 @@ export type Database = {
           name_ar: string
           name_en: string
           position?: number
+          posting?: Database["public"]["Enums"]["category_posting"]
+          revision?: number
           slug: string
+          template?: NonNullable<Json>
           topic_count?: number
           updated_at?: string
         }
         Update: {
+          archived_at?: string | null
           color?: string
           created_at?: string
           description_ar?: string
@@ -98,7 +107,10 @@ export type Database = {
           name_ar?: string
           name_en?: string
           position?: number
+          posting?: Database["public"]["Enums"]["category_posting"]
+          revision?: number
           slug?: string
+          template?: NonNullable<Json>
           topic_count?: number
           updated_at?: string
         }
@@ -165,8 +177,62 @@ export type Database = {
           },
         ]
       }
+      digest_times: {
+        Row: {
+          hour: number
+          user_id: string
+          weekday: number
+        }
+        Insert: {
+          hour: number
+          user_id: string
+          weekday: number
+        }
+        Update: {
+          hour?: number
+          user_id?: string
+          weekday?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "digest_times_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      drafts: {
+        Row: {
+          content: NonNullable<Json>
+          key: string
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          content: NonNullable<Json>
+          key: string
+          updated_at?: string
+          user_id?: string
+        }
+        Update: {
+          content?: NonNullable<Json>
+          key?: string
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "drafts_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       files: {
         Row: {
+          attached_at: string | null
           checksum: string | null
           content_type: string
           created_at: string
@@ -184,6 +250,7 @@ export type Database = {
           uploaded_at: string | null
         }
         Insert: {
+          attached_at?: string | null
           checksum?: string | null
           content_type: string
           created_at?: string
@@ -201,6 +268,7 @@ export type Database = {
           uploaded_at?: string | null
         }
         Update: {
+          attached_at?: string | null
           checksum?: string | null
           content_type?: string
           created_at?: string
@@ -458,6 +526,135 @@ export type Database = {
           },
         ]
       }
+      notification_events: {
+        Row: {
+          actor_id: string | null
+          created_at: string
+          item_id: string
+          mail_id: string | null
+          notification_id: string
+          place: number
+          user_id: string
+        }
+        Insert: {
+          actor_id?: string | null
+          created_at?: string
+          item_id: string
+          mail_id?: string | null
+          notification_id: string
+          place?: number
+          user_id: string
+        }
+        Update: {
+          actor_id?: string | null
+          created_at?: string
+          item_id?: string
+          mail_id?: string | null
+          notification_id?: string
+          place?: number
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "notification_events_actor_id_fkey"
+            columns: ["actor_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notification_events_notification_id_fkey"
+            columns: ["notification_id"]
+            referencedRelation: "notifications"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notification_events_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      notification_preferences: {
+        Row: {
+          email: Database["public"]["Enums"]["mail_pace"]
+          in_app: boolean
+          kind: Database["public"]["Enums"]["notification_kind"]
+          user_id: string
+        }
+        Insert: {
+          email: Database["public"]["Enums"]["mail_pace"]
+          in_app: boolean
+          kind: Database["public"]["Enums"]["notification_kind"]
+          user_id: string
+        }
+        Update: {
+          email?: Database["public"]["Enums"]["mail_pace"]
+          in_app?: boolean
+          kind?: Database["public"]["Enums"]["notification_kind"]
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "notification_preferences_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      notifications: {
+        Row: {
+          created_at: string
+          event_count: number
+          id: string
+          in_app: boolean
+          kind: Database["public"]["Enums"]["notification_kind"]
+          newest_at: string
+          read_at: string | null
+          thread: string
+          topic_id: string | null
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          event_count?: number
+          id?: string
+          in_app?: boolean
+          kind: Database["public"]["Enums"]["notification_kind"]
+          newest_at?: string
+          read_at?: string | null
+          thread: string
+          topic_id?: never
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          event_count?: number
+          id?: string
+          in_app?: boolean
+          kind?: Database["public"]["Enums"]["notification_kind"]
+          newest_at?: string
+          read_at?: string | null
+          thread?: string
+          topic_id?: never
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "notifications_topic_id_fkey"
+            columns: ["topic_id"]
+            referencedRelation: "topics"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notifications_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       organization_statistics: {
         Row: {
           counted_at: string
@@ -581,51 +778,185 @@ export type Database = {
           },
         ]
       }
+      post_files: {
+        Row: {
+          content_type: string
+          file_id: string
+          post_id: string
+          renditions: NonNullable<Json>
+          size: number
+          thumbhash: string | null
+          topic_id: string
+          withheld: boolean
+        }
+        Insert: {
+          content_type: string
+          file_id: string
+          post_id: string
+          renditions: NonNullable<Json>
+          size: number
+          thumbhash?: string | null
+          topic_id: string
+          withheld?: boolean
+        }
+        Update: {
+          content_type?: string
+          file_id?: string
+          post_id?: string
+          renditions?: NonNullable<Json>
+          size?: number
+          thumbhash?: string | null
+          topic_id?: string
+          withheld?: boolean
+        }
+        Relationships: [
+          {
+            foreignKeyName: "post_files_file_id_fkey"
+            columns: ["file_id"]
+            referencedRelation: "files"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "post_files_post_id_fkey"
+            columns: ["post_id"]
+            referencedRelation: "posts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "post_files_topic_id_fkey"
+            columns: ["topic_id"]
+            referencedRelation: "topics"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      post_revisions: {
+        Row: {
+          body: NonNullable<Json>
+          editor_id: string | null
+          post_id: string
+          revision: number
+          visibility: Database["public"]["Enums"]["visibility"]
+          written_at: string
+        }
+        Insert: {
+          body: NonNullable<Json>
+          editor_id?: string | null
+          post_id: string
+          revision: number
+          visibility: Database["public"]["Enums"]["visibility"]
+          written_at: string
+        }
+        Update: {
+          body?: NonNullable<Json>
+          editor_id?: string | null
+          post_id?: string
+          revision?: number
+          visibility?: Database["public"]["Enums"]["visibility"]
+          written_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "post_revisions_editor_id_fkey"
+            columns: ["editor_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "post_revisions_post_id_fkey"
+            columns: ["post_id"]
+            referencedRelation: "posts"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      posting_rules: {
+        Row: {
+          held_first_posts: number
+          is_only: boolean
+        }
+        Insert: {
+          held_first_posts: number
+          is_only?: boolean
+        }
+        Update: {
+          held_first_posts?: number
+          is_only?: boolean
+        }
+        Relationships: []
+      }
       posts: {
         Row: {
           author_id: string | null
           author_organization_id: string | null
           body: Json | null
           body_text: string | null
+          branch_count: number
+          changed_in: number
           created_at: string
           deleted_at: string | null
+          depth: number
           edited_at: string | null
+          hidden_at: string | null
           id: string
           number: number
           organization_id: string
           parent_id: string | null
+          path: string
+          reply_count: number
+          revision: number
+          topic_deleted_at: string | null
           topic_id: string
           visibility: Database["public"]["Enums"]["visibility"]
+          vote_count: number
         }
         Insert: {
           author_id?: string | null
           author_organization_id?: string | null
           body?: Json | null
           body_text?: never
+          branch_count?: number
+          changed_in?: number
           created_at?: string
           deleted_at?: string | null
+          depth?: number
           edited_at?: string | null
+          hidden_at?: string | null
           id?: string
           number: number
           organization_id: string
           parent_id?: string | null
+          path?: string
+          reply_count?: number
+          revision?: number
+          topic_deleted_at?: string | null
           topic_id: string
           visibility: Database["public"]["Enums"]["visibility"]
+          vote_count?: number
         }
         Update: {
           author_id?: string | null
           author_organization_id?: string | null
           body?: Json | null
           body_text?: never
+          branch_count?: number
+          changed_in?: number
           created_at?: string
           deleted_at?: string | null
+          depth?: number
           edited_at?: string | null
+          hidden_at?: string | null
           id?: string
           number?: number
           organization_id?: string
           parent_id?: string | null
+          path?: string
+          reply_count?: number
+          revision?: number
+          topic_deleted_at?: string | null
           topic_id?: string
           visibility?: Database["public"]["Enums"]["visibility"]
+          vote_count?: number
         }
         Relationships: [
           {
@@ -788,62 +1119,254 @@ export type Database = {
           },
         ]
       }
+      reports: {
+        Row: {
+          case_id: string
+          closed_at: string | null
+          created_at: string
+          id: string
+          note: string | null
+          post_id: string
+          reason: Database["public"]["Enums"]["report_reason"]
+          reporter_id: string
+        }
+        Insert: {
+          case_id: string
+          closed_at?: string | null
+          created_at?: string
+          id?: string
+          note?: string | null
+          post_id: string
+          reason: Database["public"]["Enums"]["report_reason"]
+          reporter_id: string
+        }
+        Update: {
+          case_id?: string
+          closed_at?: string | null
+          created_at?: string
+          id?: string
+          note?: string | null
+          post_id?: string
+          reason?: Database["public"]["Enums"]["report_reason"]
+          reporter_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "reports_post_id_fkey"
+            columns: ["post_id"]
+            referencedRelation: "posts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reports_reporter_id_fkey"
+            columns: ["reporter_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      reputations: {
+        Row: {
+          answers_given: number
+          person_id: string
+          score: number
+          votes_received: number
+        }
+        Insert: {
+          answers_given?: number
+          person_id: string
+          score?: number
+          votes_received?: number
+        }
+        Update: {
+          answers_given?: number
+          person_id?: string
+          score?: number
+          votes_received?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "reputations_person_id_fkey"
+            columns: ["person_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      tags: {
+        Row: {
+          created_at: string
+          name_ar: string
+          name_en: string
+          retired_at: string | null
+          revision: number
+          slug: string
+          synonyms: string[]
+          topic_count: number
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          name_ar: string
+          name_en: string
+          retired_at?: string | null
+          revision?: number
+          slug: string
+          synonyms?: string[]
+          topic_count?: number
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          name_ar?: string
+          name_en?: string
+          retired_at?: string | null
+          revision?: number
+          slug?: string
+          synonyms?: string[]
+          topic_count?: number
+          updated_at?: string
+        }
+        Relationships: []
+      }
+      topic_readers: {
+        Row: {
+          chosen_at: string | null
+          level: Database["public"]["Enums"]["follow_level"] | null
+          read_at: string | null
+          read_number: number
+          topic_id: string
+          user_id: string
+        }
+        Insert: {
+          chosen_at?: string | null
+          level?: Database["public"]["Enums"]["follow_level"] | null
+          read_at?: string | null
+          read_number?: number
+          topic_id: string
+          user_id: string
+        }
+        Update: {
+          chosen_at?: string | null
+          level?: Database["public"]["Enums"]["follow_level"] | null
+          read_at?: string | null
+          read_number?: number
+          topic_id?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "topic_readers_topic_id_fkey"
+            columns: ["topic_id"]
+            referencedRelation: "topics"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "topic_readers_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       topics: {
         Row: {
+          answer_id: string | null
+          answered_at: string | null
           author_id: string | null
           category_id: string
           created_at: string
           deleted_at: string | null
+          deleted_by: string | null
+          deletion_reason: string | null
+          edited_at: string | null
           id: string
           is_pinned: boolean
+          is_pinned_everywhere: boolean
           last_author_id: string | null
           last_number: number
           last_post_at: string
           locked_at: string | null
           organization_id: string
           pinned_at: string | null
+          pinned_in: Database["public"]["Enums"]["pin_place"] | null
+          pinned_until: string | null
           reply_count: number
+          tags: string[]
+          template_answers: NonNullable<Json>
           title: string
+          trend: number
           updated_at: string
           visibility: Database["public"]["Enums"]["visibility"]
+          vote_count: number
         }
         Insert: {
+          answer_id?: string | null
+          answered_at?: string | null
           author_id?: string | null
           category_id: string
           created_at?: string
           deleted_at?: string | null
+          deleted_by?: string | null
+          deletion_reason?: string | null
+          edited_at?: string | null
           id?: string
           is_pinned?: never
+          is_pinned_everywhere?: never
           last_author_id?: string | null
           last_number?: number
           last_post_at?: string
           locked_at?: string | null
           organization_id: string
           pinned_at?: string | null
+          pinned_in?: Database["public"]["Enums"]["pin_place"] | null
+          pinned_until?: string | null
           reply_count?: number
+          tags?: string[]
+          template_answers?: NonNullable<Json>
           title: string
+          trend?: number
           updated_at?: string
           visibility: Database["public"]["Enums"]["visibility"]
+          vote_count?: number
         }
         Update: {
+          answer_id?: string | null
+          answered_at?: string | null
           author_id?: string | null
           category_id?: string
           created_at?: string
           deleted_at?: string | null
+          deleted_by?: string | null
+          deletion_reason?: string | null
+          edited_at?: string | null
           id?: string
           is_pinned?: never
+          is_pinned_everywhere?: never
           last_author_id?: string | null
           last_number?: number
           last_post_at?: string
           locked_at?: string | null
           organization_id?: string
           pinned_at?: string | null
+          pinned_in?: Database["public"]["Enums"]["pin_place"] | null
+          pinned_until?: string | null
           reply_count?: number
+          tags?: string[]
+          template_answers?: NonNullable<Json>
           title?: string
+          trend?: number
           updated_at?: string
           visibility?: Database["public"]["Enums"]["visibility"]
+          vote_count?: number
         }
         Relationships: [
+          {
+            foreignKeyName: "answers_are_of_the_topic"
+            columns: ["id", "answer_id"]
+            referencedRelation: "posts"
+            referencedColumns: ["topic_id", "id"]
+          },
           {
             foreignKeyName: "topics_author_id_fkey"
             columns: ["author_id"]
@@ -854,6 +1377,12 @@ export type Database = {
             foreignKeyName: "topics_category_id_fkey"
             columns: ["category_id"]
             referencedRelation: "categories"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "topics_deleted_by_fkey"
+            columns: ["deleted_by"]
+            referencedRelation: "profiles"
             referencedColumns: ["id"]
           },
           {
@@ -869,6 +1398,64 @@ export type Database = {
             referencedColumns: ["id"]
           },
         ]
+      }
+      votes: {
+        Row: {
+          created_at: string
+          post_id: string
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          post_id: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          post_id?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "votes_post_id_fkey"
+            columns: ["post_id"]
+            referencedRelation: "posts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "votes_user_id_fkey"
+            columns: ["user_id"]
+            referencedRelation: "profiles"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      watched_words: {
+        Row: {
+          action: Database["public"]["Enums"]["watch_action"]
+          created_at: string
+          id: string
+          kind: Database["public"]["Enums"]["watch_kind"]
+          line: string
+          word: string
+        }
+        Insert: {
+          action: Database["public"]["Enums"]["watch_action"]
+          created_at?: string
+          id?: string
+          kind: Database["public"]["Enums"]["watch_kind"]
+          line?: never
+          word: string
+        }
+        Update: {
+          action?: Database["public"]["Enums"]["watch_action"]
+          created_at?: string
+          id?: string
+          kind?: Database["public"]["Enums"]["watch_kind"]
+          line?: never
+          word?: string
+        }
+        Relationships: []
       }
     }
     Views: {
@@ -899,6 +1486,11 @@ export type Database = {
       }
       admin_organization: { Args: { organization: string }; Returns: Json }
       admin_person: { Args: { person: string }; Returns: Json }
+      appeal: { Args: { id: string; text: string }; Returns: undefined }
+      archive_category: {
+        Args: { archived?: boolean; category: string }
+        Returns: Json
+      }
       begin_session: {
         Args: {
           address: string
@@ -907,6 +1499,10 @@ export type Database = {
           user_agent: string
         }
         Returns: boolean
+      }
+      branch_page: {
+        Args: { after?: string; post: string; size?: number }
+        Returns: Json
       }
       cancel_email_change: {
         Args: Record<PropertyKey, never>
@@ -918,6 +1514,10 @@ export type Database = {
           member: string
           role: Database["public"]["Enums"]["member_role"]
         }
+        Returns: Json
+      }
+      choose_best_answer: {
+        Args: { post?: string; topic: string }
         Returns: Json
       }
       company_profile: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -934,6 +1534,20 @@ export type Database = {
         Args: { person: string; reason: string }
         Returns: Json
       }
+      decide_case: {
+        Args: {
+          decision: Database["public"]["Enums"]["case_decision"]
+          expected?: number
+          id: string
+          note?: string
+          until?: string
+        }
+        Returns: Json
+      }
+      decide_held_post: {
+        Args: { accept: boolean; id: string; note?: string }
+        Returns: Json
+      }
       decide_join_request: {
         Args: {
           decision: Database["public"]["Enums"]["join_decision"]
@@ -943,15 +1557,34 @@ export type Database = {
         Returns: Json
       }
       delete_post: { Args: { post: string }; Returns: undefined }
+      delete_topic: { Args: { reason?: string; topic: string }; Returns: Json }
       discard_dead_jobs: {
         Args: { jobs: string[]; queue: string }
         Returns: Json
       }
+      discard_draft: { Args: { key: string }; Returns: undefined }
       edit_post: { Args: { body: Json; post: string }; Returns: Json }
+      edit_topic: {
+        Args: {
+          tags?: string[]
+          template_answers?: Json
+          title?: string
+          topic: string
+          visibility?: Database["public"]["Enums"]["visibility"]
+        }
+        Returns: Json
+      }
       end_all_sessions: { Args: Record<PropertyKey, never>; Returns: Json }
       end_other_sessions: { Args: Record<PropertyKey, never>; Returns: Json }
       end_person_sessions: { Args: { person: string }; Returns: Json }
       end_session: { Args: { session: string }; Returns: Json }
+      follow_topic: {
+        Args: {
+          level?: Database["public"]["Enums"]["follow_level"]
+          topic: string
+        }
+        Returns: undefined
+      }
       forget_unverified_signup: {
         Args: { email: string; token?: string }
         Returns: boolean
@@ -968,6 +1601,7 @@ export type Database = {
         Returns: Json
       }
       hand_over: { Args: { member: string }; Returns: Json }
+      held_post: { Args: { id: string }; Returns: Json }
       invite_people: {
         Args: {
           entries: Json
@@ -978,6 +1612,7 @@ export type Database = {
         Returns: Json
       }
       leave_organization: { Args: Record<PropertyKey, never>; Returns: Json }
+      likely_answers: { Args: { topic: string }; Returns: Json }
       list_audit_events: {
         Args: {
           action?: string
@@ -992,9 +1627,18 @@ export type Database = {
         }
         Returns: Json
       }
+      list_cases: {
+        Args: {
+          after?: string
+          size?: number
+          state?: Database["public"]["Enums"]["case_state"]
+        }
+        Returns: Json
+      }
       list_categories: {
         Args: Record<PropertyKey, never>
         Returns: {
+          archived_at: string
           color: string
           description_ar: string
           description_en: string
@@ -1003,7 +1647,10 @@ export type Database = {
           last_post_at: string
           name_ar: string
           name_en: string
+          posting: Database["public"]["Enums"]["category_posting"]
+          revision: number
           slug: string
+          template: Json
           topic_count: number
         }[]
       }
@@ -1011,6 +1658,11 @@ export type Database = {
         Args: { after?: string; queue: string; size?: number }
         Returns: Json
       }
+      list_deleted_topics: {
+        Args: { after?: string; size?: number }
+        Returns: Json
+      }
+      list_drafts: { Args: Record<PropertyKey, never>; Returns: Json }
       list_invitations: {
         Args: { after?: string; query?: string; size?: number; state?: string }
         Returns: Json
@@ -1031,6 +1683,10 @@ export type Database = {
         }
         Returns: Json
       }
+      list_notifications: {
+        Args: { after?: string; size?: number; unread_only?: boolean }
+        Returns: Json
+      }
       list_organizations: {
         Args: {
           after?: string
@@ -1047,29 +1703,75 @@ export type Database = {
       }
       list_platform_roles: { Args: Record<PropertyKey, never>; Returns: Json }
       list_sessions: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_tags: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          name_ar: string
+          name_en: string
+          retired_at: string
+          revision: number
+          slug: string
+          synonyms: string[]
+          topic_count: number
+        }[]
+      }
       list_topics: {
-        Args: { after?: string; category?: string; size?: number }
+        Args: { after?: string; filters?: Json; size?: number; sort?: string }
         Returns: Json
       }
+      lock_topic: { Args: { locked?: boolean; topic: string }; Returns: Json }
+      mark_all_read: { Args: { category?: string }; Returns: number }
+      mark_notifications_read: {
+        Args: { ids?: string[]; thread?: string }
+        Returns: undefined
+      }
+      mark_read: { Args: { number: number; topic: string }; Returns: undefined }
       me: { Args: Record<PropertyKey, never>; Returns: Json }
+      merge_tags: { Args: { from: string; into: string }; Returns: Json }
+      moderation_case: { Args: { id: string }; Returns: Json }
+      move_topic: { Args: { category: string; topic: string }; Returns: Json }
+      my_notification_settings: {
+        Args: Record<PropertyKey, never>
+        Returns: Json
+      }
       my_privacy: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_standing: { Args: Record<PropertyKey, never>; Returns: Json }
       open_topic: {
         Args: {
           body: Json
           category: string
           id?: string
+          tags?: string[]
+          template_answers?: Json
           title: string
           visibility?: Database["public"]["Enums"]["visibility"]
         }
         Returns: string
       }
+      order_categories: { Args: { ids: string[] }; Returns: Json }
       organization_page: { Args: { organization: string }; Returns: Json }
       organization_statistics: {
         Args: { organization?: string }
         Returns: Json
       }
       person_page: { Args: { person: string }; Returns: Json }
+      pin_topic: {
+        Args: {
+          place: Database["public"]["Enums"]["pin_place"]
+          topic: string
+          until?: string
+        }
+        Returns: Json
+      }
       platform_health: { Args: Record<PropertyKey, never>; Returns: Json }
+      post_history: {
+        Args: { before?: number; post: string; size?: number }
+        Returns: Json
+      }
+      posts_since: {
+        Args: { after?: string; mark: number; size?: number; topic: string }
+        Returns: Json
+      }
       queue_overview: { Args: Record<PropertyKey, never>; Returns: Json }
       reactivate_member: { Args: { member: string }; Returns: Json }
       reactivate_person: {
@@ -1078,6 +1780,10 @@ export type Database = {
       }
       read_address: { Args: { person: string }; Returns: Json }
       read_invitation: {
+        Args: { network: string; token: string }
+        Returns: Json
+      }
+      read_unsubscribe_link: {
         Args: { network: string; token: string }
         Returns: Json
       }
@@ -1094,6 +1800,7 @@ export type Database = {
         Args: { person: string; reason: string }
         Returns: Json
       }
+      remove_watched_word: { Args: { id: string }; Returns: Json }
       replay_dead_jobs: {
         Args: { jobs?: string[]; queue: string }
         Returns: Json
@@ -1101,6 +1808,14 @@ export type Database = {
       reply: {
         Args: { body: Json; id?: string; parent?: string; topic: string }
         Returns: Json
+      }
+      report_post: {
+        Args: {
+          note?: string
+          post: string
+          reason: Database["public"]["Enums"]["report_reason"]
+        }
+        Returns: string
       }
       request_data_export: { Args: Record<PropertyKey, never>; Returns: Json }
       request_erasure: {
@@ -1123,11 +1838,63 @@ export type Database = {
       resend_invitation: { Args: { invitation: string }; Returns: Json }
       resend_verification: { Args: { person: string }; Returns: Json }
       reset_second_factor: { Args: { person: string }; Returns: Json }
+      restore_topic: { Args: { topic: string }; Returns: Json }
+      retire_tag: { Args: { retired?: boolean; tag: string }; Returns: Json }
+      review_case: {
+        Args: {
+          expected?: number
+          id: string
+          note: string
+          outcome: Database["public"]["Enums"]["review_outcome"]
+        }
+        Returns: Json
+      }
       revoke_invitation: { Args: { invitation: string }; Returns: Json }
       revoke_platform_role: { Args: { person: string }; Returns: Json }
+      save_category: {
+        Args: { expected?: number; id: string; patch: Json }
+        Returns: Json
+      }
+      save_draft: {
+        Args: { based_on?: string; content: Json; key: string }
+        Returns: Json
+      }
+      save_tag: {
+        Args: { expected?: number; patch: Json; slug: string }
+        Returns: Json
+      }
+      save_watched_word: {
+        Args: {
+          action: Database["public"]["Enums"]["watch_action"]
+          kind: Database["public"]["Enums"]["watch_kind"]
+          word: string
+        }
+        Returns: Json
+      }
+      search_forum: {
+        Args: { after?: string; filters?: Json; query: string; size?: number }
+        Returns: Json
+      }
       seen: { Args: Record<PropertyKey, never>; Returns: undefined }
+      set_digest_time: {
+        Args: { hour: number; weekday: number }
+        Returns: undefined
+      }
+      set_notification_preference: {
+        Args: {
+          email: Database["public"]["Enums"]["mail_pace"]
+          in_app: boolean
+          kind: Database["public"]["Enums"]["notification_kind"]
+        }
+        Returns: undefined
+      }
+      set_posting_rules: { Args: { held_first_posts: number }; Returns: Json }
       set_registration_number: { Args: { number: string }; Returns: Json }
       signup_fault: { Args: { email: string; metadata: Json }; Returns: string }
+      similar_topics: {
+        Args: { category?: string; title: string }
+        Returns: Json
+      }
       suspend_organization: {
         Args: { organization: string; reason: string }
         Returns: Json
@@ -1143,7 +1910,23 @@ export type Database = {
         Returns: Json
       }
       topic_page: {
-        Args: { after?: string; size?: number; topic: string }
+        Args: {
+          after?: string
+          before?: string
+          post?: string
+          size?: number
+          sort?: string
+          topic: string
+        }
+        Returns: Json
+      }
+      unread_count: { Args: Record<PropertyKey, never>; Returns: Json }
+      unread_notifications: {
+        Args: Record<PropertyKey, never>
+        Returns: number
+      }
+      unsubscribe: {
+        Args: { everything: boolean; network: string; token: string }
         Returns: Json
       }
       update_organization: {
@@ -1151,21 +1934,38 @@ export type Database = {
         Returns: Json
       }
       update_profile: { Args: { patch: Json }; Returns: undefined }
+      vote: { Args: { post: string; useful: boolean }; Returns: Json }
       why_paused: { Args: Record<PropertyKey, never>; Returns: Json }
+      withdraw_held_post: { Args: { id: string }; Returns: undefined }
     }
     Enums: {
       audit_outcome: "done" | "refused"
+      case_decision: "keep" | "hide" | "delete" | "warn" | "suspend"
+      case_state: "open" | "decided" | "appealed" | "closed"
+      category_posting: "members" | "moderators"
       erasure_choice: "keep_without_name" | "remove"
-      file_purpose: "avatar" | "logo"
+      file_purpose: "avatar" | "logo" | "attachment"
       file_status: "pending" | "ready" | "rejected"
+      follow_level: "watching" | "following" | "muted"
+      held_state: "waiting" | "accepted" | "refused"
       join_decision: "approved" | "declined"
       legal_kind: "terms" | "privacy"
       locale: "ar" | "en"
+      mail_pace: "at_once" | "daily" | "weekly" | "none"
       member_role: "member" | "admin"
       member_sort: "name" | "role" | "joined" | "last_seen"
+      notification_kind:
+        | "reply"
+        | "mention"
+        | "quote"
+        | "best_answer"
+        | "watched_topic"
+        | "moderation"
+        | "nudge"
       organization_size: "micro" | "small" | "medium" | "large"
       organization_status: "pending" | "active" | "suspended" | "dissolved"
       person_status: "pending" | "active" | "deactivated"
+      pin_place: "category" | "forum"
       platform_role: "moderator" | "admin"
       profile_audience: "organization" | "community"
       registration_state:
@@ -1174,7 +1974,17 @@ export type Database = {
         | "verified"
         | "rejected"
         | "unavailable"
+      report_reason:
+        | "spam"
+        | "offensive"
+        | "personal_data"
+        | "confidential"
+        | "wrong"
+        | "other"
+      review_outcome: "upheld" | "overturned"
       visibility: "community" | "organization"
+      watch_action: "report" | "refuse"
+      watch_kind: "word" | "link"
     }
     CompositeTypes: {
       [_ in never]: never
@@ -1303,17 +2113,33 @@ export const Constants = {
   public: {
     Enums: {
       audit_outcome: ["done", "refused"],
+      case_decision: ["keep", "hide", "delete", "warn", "suspend"],
+      case_state: ["open", "decided", "appealed", "closed"],
+      category_posting: ["members", "moderators"],
       erasure_choice: ["keep_without_name", "remove"],
-      file_purpose: ["avatar", "logo"],
+      file_purpose: ["avatar", "logo", "attachment"],
       file_status: ["pending", "ready", "rejected"],
+      follow_level: ["watching", "following", "muted"],
+      held_state: ["waiting", "accepted", "refused"],
       join_decision: ["approved", "declined"],
       legal_kind: ["terms", "privacy"],
       locale: ["ar", "en"],
+      mail_pace: ["at_once", "daily", "weekly", "none"],
       member_role: ["member", "admin"],
       member_sort: ["name", "role", "joined", "last_seen"],
+      notification_kind: [
+        "reply",
+        "mention",
+        "quote",
+        "best_answer",
+        "watched_topic",
+        "moderation",
+        "nudge",
+      ],
       organization_size: ["micro", "small", "medium", "large"],
       organization_status: ["pending", "active", "suspended", "dissolved"],
       person_status: ["pending", "active", "deactivated"],
+      pin_place: ["category", "forum"],
       platform_role: ["moderator", "admin"],
       profile_audience: ["organization", "community"],
       registration_state: [
@@ -1323,7 +2149,18 @@ export const Constants = {
         "rejected",
         "unavailable",
       ],
+      report_reason: [
+        "spam",
+        "offensive",
+        "personal_data",
+        "confidential",
+        "wrong",
+        "other",
+      ],
+      review_outcome: ["upheld", "overturned"],
       visibility: ["community", "organization"],
+      watch_action: ["report", "refuse"],
+      watch_kind: ["word", "link"],
     },
   },
 } as const

@@ -1,4 +1,4 @@
-import { joinTopic, openTopic, reply, type Supabase } from '@p2p/client'
+import { editTopic, joinTopic, openTopic, reply, type Supabase } from '@p2p/client'
 import type { RealtimeChannel } from '@supabase/supabase-js'
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -43,12 +43,16 @@ const join = async (supabase: Supabase, name: string, isPrivate = true) => {
 }
 const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 20 })
 
+/** Where Ada's company hears of its own topic. */
+const secretRoom = () => `topic:${secret}:${ada.me.organization.id}`
+
 /** Ada has her topic open and keeps what she is told. */
-async function adaListens(topic: string) {
+async function adaListens(topic: string, organization: string | null = null) {
   const told = { posts: [] as object[], typing: [] as string[] }
   const onConnection = vi.fn()
   const room = joinTopic(ada.supabase, {
     topic,
+    organization,
     me: ada.id,
     onConnection,
     onPost: (event) => void told.posts.push(event),
@@ -66,6 +70,9 @@ describe('Eve listens', () => {
     }
     for (const name of [
       `topic:${secret}`,
+      secretRoom(),
+      `topic:${secret}:${eve.me.organization.id}`,
+      `topic:${shared}:${eve.me.organization.id}`,
       `organization:${ada.me.organization.id}`,
       `user:${ada.id}`,
       `user:${eve.id} `,
@@ -118,13 +125,13 @@ describe('Eve listens', () => {
   test('on a public channel of the same name, to nothing that is said on the private one', async () => {
     const overheard: unknown[] = []
     await eve.supabase.realtime.setAuth()
-    const open_ = eve.supabase.channel(`topic:${secret}`)
+    const open_ = eve.supabase.channel(secretRoom())
     for (const event of ['post_created', 'typing']) {
       open_.on('broadcast', { event }, (message) => void overheard.push(message))
     }
     open_.on('presence', { event: 'sync' }, () => overheard.push(...Object.keys(open_.presenceState())))
     await joining(open_)
-    const room = await adaListens(secret)
+    const room = await adaListens(secret, ada.me.organization.id)
     await open_.send({ type: 'broadcast', event: 'typing', payload: { user_id: eve.id } })
 
     room.typing()
@@ -135,6 +142,35 @@ describe('Eve listens', () => {
     expect(room.told.typing).toEqual([])
     await room.leave()
   })
+})
+
+test('Eve, who had a topic open when it became Ada’s company’s own, hears no more of it', async () => {
+  const topic = await open('community')
+  const heard: string[] = []
+  await eve.supabase.realtime.setAuth()
+  const channel = eve.supabase.channel(`topic:${topic}`, {
+    config: { private: true, presence: { key: eve.id } },
+  })
+  for (const event of ['post_created', 'typing', 'topic_changed']) {
+    channel.on('broadcast', { event }, () => void heard.push(event))
+  }
+  channel.on('presence', { event: 'join' }, ({ key }) => void heard.push(key))
+  expect(await joining(channel)).toBe('SUBSCRIBED')
+  await editTopic(ada.supabase, { topic, visibility: 'organization' })
+  await soon(() => heard).toEqual(['topic_changed'])
+
+  const room = await adaListens(topic, ada.me.organization.id)
+  const { id } = await reply(ada.supabase, { topic, body: document('Between us') })
+  await soon(() => room.told.posts).toContainEqual(expect.objectContaining({ post_id: id }))
+  room.typing()
+  // What is said on her own channel comes after all that: so nothing was on its way.
+  const { channel: forum } = await join(eve.supabase, 'forum')
+  const lists: string[] = []
+  forum.on('broadcast', { event: 'topic_opened' }, ({ payload }) => void lists.push(payload.topic_id))
+  const last = await open('community')
+  await soon(() => lists).toContain(last)
+  expect(heard).toEqual(['topic_changed'])
+  await room.leave()
 })
 
 describe('who may not act any more', () => {
@@ -186,7 +222,7 @@ describe('Eve speaks', () => {
   test('nowhere else: not in the forum, not for a company, not in a topic she cannot read', async () => {
     const told: unknown[] = []
     await ada.supabase.realtime.setAuth()
-    const adas = ['forum', `organization:${ada.me.organization.id}`, `topic:${secret}`, `user:${ada.id}`]
+    const adas = ['forum', `organization:${ada.me.organization.id}`, secretRoom(), `user:${ada.id}`]
     for (const name of adas) {
       const channel = ada.supabase.channel(name, { config: { private: true } })
       for (const event of [

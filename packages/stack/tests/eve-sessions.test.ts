@@ -83,7 +83,7 @@ async function joinWith(token: string, name: string): Promise<string> {
 const tables = async (): Promise<string[]> =>
   (
     await sql(`select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-      and not has_table_privilege('anon', oid, 'select')`)
+      and has_table_privilege('authenticated', oid, 'select') and not has_table_privilege('anon', oid, 'select')`)
   ).map(({ relname }) => relname)
 
 test('with a session that lives, the same doors are open', async () => {

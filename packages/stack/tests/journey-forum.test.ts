@@ -6,6 +6,8 @@ import {
   listTopics,
   openTopic,
   readMe,
+  readPostHistory,
+  readPostsSince,
   readTopic,
   reply,
 } from '@p2p/client'
@@ -57,6 +59,11 @@ describe('Ada and Bob', () => {
   let topic: string
   let here: Awaited<ReturnType<typeof opens>>
   let there: Awaited<ReturnType<typeof opens>>
+  const first = async ({ supabase }: Person) => {
+    const [branch] = (await readTopic(supabase, { topic })).branches
+    if (!branch) throw new Error('Nobody has answered yet.')
+    return branch.post
+  }
 
   test('Bob, who has the forum open, is told of the topic Ada opens, and reads it', async () => {
     const told: object[] = []
@@ -74,7 +81,31 @@ describe('Ada and Bob', () => {
     const page = await readTopic(bob.supabase, { topic })
     expect(page.topic).toMatchObject({ title: 'Our furnace draws too much', reply_count: 0 })
     expect(page.topic.author).toMatchObject({ id: ada.id, organization: { name: 'Works of Ada' } })
-    expect(page.posts).toMatchObject([{ is_opening: true, mine: false, body: { type: 'doc' } }])
+    expect(page.opening).toMatchObject({ is_opening: true, mine: false, body: { type: 'doc' } })
+    expect(page.branches).toEqual([])
+  })
+
+  test('two parts of his page listen at the same time, and the second goes on when the first has gone', async () => {
+    const told: Record<'list' | 'count', object[]> = { list: [], count: [] }
+    const listen = (part: 'list' | 'count', onConnection: (connection: string) => void) =>
+      joinForum(bob.supabase, {
+        organization: bob.me.organization.id,
+        onTopic: (event) => void told[part].push(event),
+        onConnection,
+      })
+    const [first, second] = [vi.fn(), vi.fn()]
+    const list = listen('list', first)
+    await vi.waitFor(() => expect(first.mock.calls).toEqual([['joined'], ['joined']]), 10_000)
+    const count = listen('count', second)
+    expect(second.mock.calls).toEqual([['joined'], ['joined']])
+    const one = await open(ada, 'The first of two')
+    for (const part of ['list', 'count'] as const)
+      await soon(() => told[part]).toContainEqual({ name: 'topic_opened', topic_id: one })
+    await list.leave()
+    const two = await open(ada, 'The second of two')
+    await soon(() => told.count).toContainEqual({ name: 'topic_opened', topic_id: two })
+    expect(told.list).not.toContainEqual({ name: 'topic_opened', topic_id: two })
+    await count.leave()
   })
 
   test('each sees who is there', async () => {
@@ -92,38 +123,47 @@ describe('Ada and Bob', () => {
   })
 
   test('his answer arrives while she looks, and she reads it', async () => {
+    const { mark } = await readTopic(ada.supabase, { topic })
     const post = await reply(bob.supabase, { topic, body: document('قِس الحمل أولًا') })
     await soon(() => here.came.posts).toEqual([
       { name: 'post_created', post_id: post.id, parent_id: null, author_id: bob.id },
     ])
-    const { posts } = await readTopic(ada.supabase, { topic, after: '1' })
-    expect(posts).toMatchObject([
+    const told = await readPostsSince(ada.supabase, { topic, mark })
+    expect(told.posts).toMatchObject([
       { id: post.id, number: 2, mine: false, author: { id: bob.id }, body: document('قِس الحمل أولًا') },
     ])
+    expect(told.topic.reply_count).toBe(1)
+    expect((await readPostsSince(ada.supabase, { topic, mark: told.mark })).posts).toEqual([])
   })
 
   test('her answer to his, asked twice because the first answer was lost, is there once', async () => {
-    const parent = (await readTopic(ada.supabase, { topic })).posts[1]?.id ?? ''
+    const parent = (await first(ada)).id
     const nested = { topic, parent, body: document('It is 40 % over night'), id: crypto.randomUUID() }
-    const first = await reply(ada.supabase, nested)
-    expect(await reply(ada.supabase, nested)).toEqual(first)
+    const once = await reply(ada.supabase, nested)
+    expect(await reply(ada.supabase, nested)).toEqual(once)
     await soon(() => there.came.posts).toContainEqual(
       expect.objectContaining({ name: 'post_created', post_id: nested.id, parent_id: parent }),
     )
-    expect((await readTopic(bob.supabase, { topic })).topic.reply_count).toBe(2)
+    const { topic: head, branches } = await readTopic(bob.supabase, { topic })
+    expect(head.reply_count).toBe(2)
+    expect(branches).toMatchObject([{ post: { id: parent }, replies: [{ id: nested.id }], gaps: [] }])
   })
 
   test('what he changes and takes back arrives too', async () => {
-    const post = (await readTopic(bob.supabase, { topic })).posts[1]?.id ?? ''
+    const post = (await first(bob)).id
     await editPost(bob.supabase, { post, body: document('Measure the load first') })
     await soon(() => here.came.posts).toContainEqual(expect.objectContaining({ name: 'post_edited' }))
-    expect((await readTopic(ada.supabase, { topic })).posts[1]?.edited_at).not.toBeNull()
+    expect((await first(ada)).edited_at).not.toBeNull()
+    expect((await readPostHistory(ada.supabase, { post })).versions.map(({ body }) => body)).toEqual([
+      document('Measure the load first'),
+      document('قِس الحمل أولًا'),
+    ])
 
     await deletePost(bob.supabase, post)
     await soon(() => here.came.posts).toContainEqual(expect.objectContaining({ name: 'post_deleted' }))
-    const gone = (await readTopic(ada.supabase, { topic })).posts[1]
+    const gone = await first(ada)
     expect(gone).toMatchObject({ id: post, body: null })
-    expect(gone?.deleted_at).not.toBeNull()
+    expect(gone.deleted_at).not.toBeNull()
     const raw = await ada.supabase.from('posts').select('body, body_text').eq('id', post)
     expect(raw.data).toEqual([{ body: null, body_text: null }])
   })

@@ -1,13 +1,15 @@
 import {
   changeMemberRole,
   deactivateMember,
+  joinForum,
+  joinMembers,
   listMembers,
   openTopic,
   reactivateMember,
   signIn,
 } from '@p2p/client'
 import { channels, UploadPlace } from '@p2p/contracts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestStack, type TestStack } from '../testing/stack.ts'
 import { document, founder, member, type Person, password, rowsOf } from './companies.ts'
 
@@ -91,6 +93,19 @@ async function halfAnUpload(size: number) {
   expect(await send(0, size / 2)).toBe(204)
   return { path, finish: () => send(size / 2, size / 2) }
 }
+
+test('two parts of a page hear one channel: what one leaves, the other goes on hearing', async () => {
+  const [forumJoined, changed] = [vi.fn(), vi.fn()]
+  const organization = ada.me.organization.id
+  const forum = joinForum(ada.supabase, { organization, onTopic: () => {}, onConnection: forumJoined })
+  const members = joinMembers(ada.supabase, { organization, onChange: changed })
+  await soon(() => forumJoined.mock.calls).toEqual([['joined'], ['joined']])
+  await forum.leave()
+  await changeMemberRole(ada.supabase, { member: abe.id, role: 'admin' })
+  await soon(() => changed.mock.calls).toContainEqual([abe.id])
+  await changeMemberRole(ada.supabase, { member: abe.id, role: 'member' })
+  await members.leave()
+})
 
 describe('Ada deactivates Abe', () => {
   test('he hears nothing more, reads nothing more, and what he was sending does not arrive', async () => {

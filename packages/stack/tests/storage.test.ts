@@ -12,7 +12,7 @@ beforeAll(async () => {
   const policies = `
     create policy select_own on storage.objects for select to authenticated using (owner_id = (select auth.uid())::text);
     create policy insert_own on storage.objects for insert to authenticated
-      with check (bucket_id = 'attachments' and owner_id = (select auth.uid())::text);
+      with check (bucket_id = 'message-attachments' and owner_id = (select auth.uid())::text);
   `
   await withClient(stack.urls.database, (client) => client.query(policies))
   ;[ada, bob] = [await member(stack, 'ada'), await member(stack, 'bob')]
@@ -23,25 +23,27 @@ describe('Storage', () => {
   const png = (text = 'x') => new Blob([text], { type: 'image/png' })
 
   test('who may, uploads and reads back; others do not find it', async () => {
-    const files = ada.client.storage.from('attachments')
+    const files = ada.client.storage.from('message-attachments')
     const path = `${ada.id}/صورة ١.png`
     const { data, error } = await files.upload('plain.png', png('hello'))
     expect(error).toBeNull()
-    expect(data?.fullPath).toBe('attachments/plain.png')
+    expect(data?.fullPath).toBe('message-attachments/plain.png')
     expect((await files.upload(path, png())).error?.message).toContain('Invalid key')
     expect(await (await files.download('plain.png')).data?.text()).toBe('hello')
     expect((await files.upload('plain.png', png())).error?.message).toContain('already exists')
 
-    expect((await bob.client.storage.from('attachments').download('plain.png')).error).not.toBeNull()
+    expect((await bob.client.storage.from('message-attachments').download('plain.png')).error).not.toBeNull()
     const webp = new Blob(['x'], { type: 'image/webp' })
     expect((await bob.client.storage.from('avatars').upload('x.webp', webp)).error?.message).toContain(
       'row-level security',
     )
-    expect((await fetch(`${stack.urls.api}/storage/v1/object/public/attachments/plain.png`)).status).toBe(400)
+    expect(
+      (await fetch(`${stack.urls.api}/storage/v1/object/public/message-attachments/plain.png`)).status,
+    ).toBe(400)
   })
 
   test('a signed link opens one object for a while', async () => {
-    const files = ada.client.storage.from('attachments')
+    const files = ada.client.storage.from('message-attachments')
     await files.upload('signed.png', png('seen'))
     const { data } = await files.createSignedUrl('signed.png', 60)
     expect(await (await fetch(data?.signedUrl ?? '')).text()).toBe('seen')
@@ -51,7 +53,7 @@ describe('Storage', () => {
   })
 
   test('a bucket takes its kinds and its size', async () => {
-    const files = ada.client.storage.from('attachments')
+    const files = ada.client.storage.from('message-attachments')
     expect(
       (await files.upload('page.html', new Blob(['<p>'], { type: 'text/html' }))).error?.message,
     ).toContain('mime type')
@@ -60,7 +62,7 @@ describe('Storage', () => {
   })
 
   test('a folder lists what is in it, folders by their names', async () => {
-    const files = ada.client.storage.from('attachments')
+    const files = ada.client.storage.from('message-attachments')
     await files.upload('box/a.png', png())
     await files.upload('box/inner/b.png', png())
     expect((await files.list('box')).data?.map(({ name, id }) => [name, id === null])).toEqual([
@@ -126,7 +128,7 @@ describe('Storage', () => {
           for each row execute function public.refuse_as_told();
       `),
     )
-    const files = clientOf(stack, stack.keys.secret).storage.from('attachments')
+    const files = clientOf(stack, stack.keys.secret).storage.from('message-attachments')
     const told = async (code: string) => {
       const options = { contentType: 'image/png', metadata: { refuse: code } }
       const { error } = await files.upload('refused.png', 'x', options)
@@ -162,7 +164,7 @@ describe('Storage', () => {
     // An index takes no more, however it is packed.
     const name = randomBytes(4_500).toString('hex')
     const { error } = await clientOf(stack, stack.keys.secret)
-      .storage.from('attachments')
+      .storage.from('message-attachments')
       .upload(name, 'x', { contentType: 'image/png' })
     expect(error).toMatchObject({ statusCode: '400', code: 'InvalidParameter' })
   })

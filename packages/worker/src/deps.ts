@@ -13,4 +13,6 @@ export type Deps = {
   registry: CompanyRegistry | null
   /** Where links in mails lead, without a slash at the end. */
   siteUrl: string
+  /** Where edge functions answer, without a slash at the end. */
+  functionsUrl: string
 }

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect } from 'vitest'
 import { hold, tables } from '../testing/work.ts'
@@ -46,6 +49,20 @@ const begun = (workshop: Workshop, key: string) =>
   until(async () => expect(await steps(workshop, key)).toEqual(['begun']))
 
 describe('a worker that is killed', () => {
+  test('leaves nobody’s data on its disk: the next removes it', async ({ workshop }) => {
+    await workshop.db.query(tables)
+    const TMPDIR = await mkdtemp(join(tmpdir(), 'p2p-worker-'))
+    for (const name of ['p2p-export-old', 'p2p-export-young', 'another-old']) {
+      await mkdir(join(TMPDIR, name, 'data'), { recursive: true })
+      if (name.endsWith('old')) await utimes(join(TMPDIR, name), 0, 0)
+    }
+    await worker(workshop, { TMPDIR })
+    const left = await readdir(TMPDIR)
+    await rm(TMPDIR, { recursive: true })
+    expect(left).toEqual(expect.arrayContaining(['another-old', 'p2p-export-young']))
+    expect(left).not.toContain('p2p-export-old')
+  })
+
   test('loses nothing: another does its job, once', async ({ workshop }) => {
     await workshop.db.query(tables)
     const killed = await worker(workshop)

@@ -1,4 +1,5 @@
 import { type Env, readEnv } from './env.ts'
+import { sweepExportFolders } from './jobs/personal-data/export-folder.ts'
 import { createLog } from './log.ts'
 import { startWorker, type Work } from './worker.ts'
 
@@ -12,6 +13,9 @@ export async function runWorker(work?: Work): Promise<void> {
     log.fatal({ err }, 'worker breaks off')
     process.exit(1)
   })
+
+  // What a worker left that was killed here, maybe this one.
+  await sweepExportFolders().catch((err: unknown) => log.warn({ err }, 'old folders could not be swept'))
 
   const worker = await startWorker(env, log, work).catch((err: unknown) => {
     log.fatal({ err }, 'worker cannot start')

@@ -56,6 +56,7 @@ async function start(env: Env, log: Log, work: Work, onClose: Closing, closeAll:
     supabase: connectSupabase(env),
     registry: configuredRegistry(env),
     siteUrl: env.SITE_URL,
+    functionsUrl: `${env.SUPABASE_URL}/functions/v1`,
   })
   requireHandlers(work.jobs, handlers)
 

@@ -3,8 +3,11 @@ import { SMTPServer } from 'smtp-server'
 
 export type Caught = Email & { recipients: string[] }
 
-/** What the server does with the next mails. A number is the SMTP code of its refusal, at RCPT or after the data. */
-type Mood = { recipient?: number; data?: number }
+/**
+ * What the server does with the next mails. A number is the SMTP code of its refusal, at RCPT or after the data; `gone`
+ * is an address it does not know.
+ */
+type Mood = { recipient?: number; data?: number; gone?: string }
 
 export type MailCatcher = {
   url: string
@@ -26,9 +29,10 @@ export async function catchMails(port = 0): Promise<MailCatcher> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    onRcptTo(_address, _session, answer) {
-      const { recipient } = catcher.mood
-      answer(recipient ? refusal(recipient) : null)
+    onRcptTo({ address }, _session, answer) {
+      const { recipient, gone } = catcher.mood
+      const code = address === gone ? 550 : recipient
+      answer(code ? refusal(code) : null)
     },
     async onData(stream, session, answer) {
       const data = Buffer.concat(await stream.toArray())

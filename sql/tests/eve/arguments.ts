@@ -104,7 +104,7 @@ async function labelsOf(db: Db, type: string): Promise<string[]> {
  * What an honest caller would fill in where the first thing of the type would not do, by argument or by function and
  * argument. Every function must be answerable by somebody, or its refusals say nothing.
  */
-const ordinaryValues = ({ ids }: World): Record<string, string | null> => ({
+const ordinaryValues = ({ ids, open, categories }: World): Record<string, string | null> => ({
   topic: ids['public.topics'] ?? null,
   post: ids['public.posts'] ?? null,
   parent: null,
@@ -124,11 +124,41 @@ const ordinaryValues = ({ ids }: World): Record<string, string | null> => ({
   request: ids['public.join_requests'] ?? null,
   filters: '{}',
   sort: 'name',
+  'list_topics.sort': 'activity',
   patch: '{"about": "Honest"}',
   expected: '1',
   queue: 'identity.send-welcome-mail',
   jobs: `{${ids.ada}}`,
+  'moderation_case.id': '00000000-0000-4000-8000-0000000000c1',
+  'decide_case.id': '00000000-0000-4000-8000-0000000000c1',
+  'appeal.id': '00000000-0000-4000-8000-0000000000c2',
+  'review_case.id': '00000000-0000-4000-8000-0000000000c3',
+  'review_case.outcome': 'overturned',
+  'review_case.note': 'An honest reason',
+  'held_post.id': '00000000-0000-4000-8000-0000000000d2',
+  'decide_held_post.id': '00000000-0000-4000-8000-0000000000d2',
+  'withdraw_held_post.id': '00000000-0000-4000-8000-0000000000d2',
+  'appeal.text': 'An honest appeal',
   'resend_verification.person': ids.unverified ?? null,
+  'topic_page.sort': 'oldest',
+  'edit_topic.title': 'An honest title',
+  'edit_topic.visibility': 'organization',
+  'edit_topic.tags': '{casting}',
+  'edit_topic.template_answers': '{}',
+  'pin_topic.topic': open,
+  'pin_topic.until': null,
+  'lock_topic.topic': open,
+  'save_category.patch': '{"slug": "new", "name_en": "New", "name_ar": "جديد"}',
+  'order_categories.ids': `{${categories.join(',')}}`,
+  'save_tag.slug': 'fresh',
+  'save_tag.patch': '{"name_en": "Fresh", "name_ar": "طازج"}',
+  'save_tag.expected': null,
+  'retire_tag.tag': 'casting',
+  'merge_tags.from': 'casting',
+  'merge_tags.into': 'pumps',
+  'save_draft.key': 'topic',
+  'save_draft.content': '{}',
+  'save_draft.based_on': null,
 })
 
 /**

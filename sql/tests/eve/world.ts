@@ -7,6 +7,10 @@ export type World = {
   people: Record<'ada' | 'abe' | 'bob' | 'rae' | 'dan' | 'sue' | 'pia' | 'mo' | 'pat', Person>
   /** One id of each kind of thing there is, by table; Ada's where she has one. */
   ids: Record<string, string>
+  /** A topic of Bob's that everybody can read. */
+  open: string
+  /** All categories there are. */
+  categories: string[]
   /** Those of them that are hers alone. */
   hers: string[]
 }
@@ -35,8 +39,13 @@ export async function world(db: Db): Promise<World> {
   await db.sql`insert into platform_roles (user_id, role) values (${people.mo.id}, 'moderator'), (${people.pat.id}, 'admin')`
   await db.sql`update auth.users set email = ${`${secret}@ada.example`} where id = ${ada.id}`
   for (const give of Object.values(hers)) await give(db, ada)
+  await db.as(people.bob)
+  const [{ open }] = await db.sql`
+    select open_topic('quality', 'Open to all', ${paragraphs('Of no secret')}) as open`
   await db.asOwner()
-  return { people, ...(await idsOf(db, people)) }
+  await db.sql`insert into tags (slug, name_en, name_ar) values ('casting', 'Casting', 'سباكة'), ('pumps', 'Pumps', 'مضخات')`
+  const [{ categories }] = await db.sql`select array_agg(id::text) as categories from categories`
+  return { people, open, categories, ...(await idsOf(db, people)) }
 }
 
 /** How Ada comes to have a row in a table, where signing up does not give her one. */
@@ -50,6 +59,8 @@ const hers: Record<string, (db: Db, ada: Person) => Promise<unknown>> = {
     await db.sql`select delete_post((${post.answer}::jsonb ->> 'id')::uuid)`
     await db.asOwner()
   },
+  drafts: (db, ada) =>
+    db.sql`insert into drafts (user_id, key, content) values (${ada.id}, 'edit:' || gen_random_uuid(), ${{ title: secret }})`,
   async invitations(db, ada) {
     await db.as(ada)
     await db.sql`select invite_people(${JSON.stringify([{ email: `${secret}@invited.example` }])}, 'member', 'en', ${secret})`
@@ -62,6 +73,22 @@ const hers: Record<string, (db: Db, ada: Person) => Promise<unknown>> = {
   decisions: (db, ada) =>
     db.sql`insert into private.decisions (kind, organization_id, reason)
       values ('suspend_organization', ${ada.organization}, ${`Because of ${secret}`})`,
+  async attachments(db) {
+    await db.sql`insert into files (id, purpose, size, content_type, status, settled_at, renditions, stored_bytes, attached_at)
+      select id, 'attachment', 1, 'model/step', 'ready', now(), '[]', 1, now() from posts where number = 1`
+    await db.sql`insert into post_files (file_id, post_id, topic_id, content_type, size, renditions)
+      select id, id, topic_id, 'model/step', 1, '[]' from posts where number = 1`
+  },
+  async votes(db) {
+    const [{ abe }] = await db.sql`select id as abe from auth.users where email = 'abe@abe.example'`
+    await db.sql`insert into votes (post_id, user_id)
+      select posts.id, ${abe} from posts join topics on topics.id = topic_id where title = ${secret} and number = 2`
+    await db.sql`insert into private.topic_nudges (topic_id) select id from topics where title = ${secret}`
+  },
+  revisions: (db) =>
+    db.sql`insert into post_revisions (post_id, revision, body, written_at, editor_id, visibility)
+      select posts.id, 9, body, now(), posts.author_id, topics.visibility from posts join topics on topics.id = topic_id
+      where title = ${secret} and number = 1`,
   registrations: (db, ada) =>
     db.sql`insert into registrations (organization_id, number, registry_name) values (${ada.organization}, '1010123456', ${secret})`,
   async personal_data(db) {
@@ -72,6 +99,42 @@ const hers: Record<string, (db: Db, ada: Person) => Promise<unknown>> = {
   sent_mails: (db, ada) =>
     db.sql`insert into private.sent_mails (id, kind, user_id) values (gen_random_uuid(), ${secret}, ${ada.id})`,
   shut_out: (db, ada) => db.sql`insert into private.shut_out (user_id) values (${ada.id})`,
+  notifications: async (db, ada) => {
+    await db.sql`select private.notify(array[${ada.id}]::uuid[], 'reply', 'topic:' || id, id, 1, null)
+      from topics where title = ${secret}`
+    // What she has read stays as it is, whoever answers her.
+    await db.sql`update notifications set read_at = now()`
+    await db.sql`insert into notification_preferences (user_id, kind, in_app, email) values (${ada.id}, 'reply', true, 'daily')`
+    await db.sql`insert into digest_times (user_id, hour, weekday) values (${ada.id}, 8, 0)`
+    await db.sql`insert into private.unsubscribe_tokens (token_hash, user_id, kinds) values (sha256('of a mail'), ${ada.id}, '{reply}')`
+  },
+  // Of a moderator's, which he cannot decide, one that he may, and one of hers that is over.
+  async moderation(db, ada) {
+    const [{ mo, pat, bob }] = await db.sql`select
+      (select id from auth.users where email = 'mo@mo.example') as mo,
+      (select id from auth.users where email = 'pat@pat.example') as pat,
+      (select id from auth.users where email = 'bob@bob.example') as bob`
+    await db.sql`insert into private.cases (id, author_id) values ('00000000-0000-4000-8000-0000000000c1', ${mo})`
+    await db.sql`insert into private.cases (id, author_id, state, decision, note, decided_at) values
+      ('00000000-0000-4000-8000-0000000000c2', ${pat}, 'decided', 'warn', 'For a good reason.', now()),
+      ('00000000-0000-4000-8000-0000000000c3', ${bob}, 'decided', 'warn', 'For a good reason.', now())`
+    await db.sql`insert into private.cases (author_id, state, decision, note, decided_at, outcome)
+      values (${ada.id}, 'closed', 'warn', 'For a good reason.', now(), 'upheld')`
+    await db.sql`insert into reports (case_id, post_id, reporter_id, reason, note)
+      select '00000000-0000-4000-8000-0000000000c1', id, ${ada.id}, 'spam', 'For a good reason.' from posts limit 1`
+  },
+  // Hers, which is decided, and one of Bob's that moderators may decide.
+  async held_posts(db, ada) {
+    const [{ bob }] = await db.sql`select id as bob from auth.users where email = 'bob@bob.example'`
+    const written = { title: 'A first topic', tags: [], template_answers: {}, body: paragraphs('Hello') }
+    await db.sql`insert into posting_rules (held_first_posts) values (0)`
+    await db.sql`insert into private.held_posts (id, author_id, opens_topic, input, state, note, decided_at)
+      values ('00000000-0000-4000-8000-0000000000d1', ${ada.id}, true, ${written}, 'refused', 'For a good reason.', now())`
+    await db.sql`insert into private.held_posts (id, author_id, opens_topic, category_id, input)
+      select '00000000-0000-4000-8000-0000000000d2', ${bob}, true, id, ${written} from categories where slug = 'quality'`
+    await db.sql`insert into private.waiting_files (file_id, waits_in)
+      select file_id, '00000000-0000-4000-8000-0000000000d1' from post_files limit 1`
+  },
   consents: (db, ada) =>
     db.sql`insert into consents (user_id, document_id, ip) select ${ada.id}, id, '203.0.113.7' from legal_documents`,
   async profile_details(db, ada) {

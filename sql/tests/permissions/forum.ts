@@ -55,12 +55,6 @@ export const tableRules: TableRule[] = [
 export const functionRules: FunctionRule[] = [
   { name: 'list_categories', call: '(select count(*) from list_categories())', can: people({ away: 'yes' }) },
   { name: 'list_topics', call: 'list_topics()', can: people({}) },
-  { name: "topic_page (Ada's, for the community)", call: `topic_page(${community})`, can: people({}) },
-  {
-    name: "topic_page (Ada's, for her organization)",
-    call: `topic_page(${company})`,
-    can: { ...people({}), stranger: 'not_found', moderator: 'not_found', 'platform admin': 'not_found' },
-  },
   { name: 'open_topic', call: `open_topic('quality', 'A new topic', ${document})`, can: people({}) },
   { name: "reply (Ada's, for the community)", call: `reply(${community}, ${document})`, can: people({}) },
   {

@@ -18,6 +18,11 @@ export const functionRules: FunctionRule[] = [
     call: "create_upload('logo', 1000, 'image/png')",
     can: { ...people({}), member: 'not_allowed' },
   },
+  {
+    name: 'create_upload for a file in a post',
+    call: "create_upload('attachment', 1000, 'model/step')",
+    can: people({}),
+  },
   { name: 'remove_picture', call: "remove_picture('avatar')", can: people({}) },
   {
     name: 'remove_picture, the logo of one’s company',

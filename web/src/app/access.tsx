@@ -15,7 +15,7 @@ export function Access() {
   useEffect(() => {
     if (!id) return
     const watching = watchAccess(supabase, id, askAgain)
-    return () => watching.leave()
+    return () => void watching.leave()
   }, [id])
   useEffect(watchRefusals, [])
   useEffect(watchSession, [])

@@ -1,4 +1,4 @@
-import { invitationStates, LegalKind, organizationStatuses, personStatuses } from '@p2p/contracts'
+import { caseStates, invitationStates, LegalKind, organizationStatuses, personStatuses } from '@p2p/contracts'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
@@ -10,18 +10,28 @@ import {
   personQuery,
 } from '../features/directory/queries.ts'
 import { readOrganizationsSearch, readPeopleSearch } from '../features/directory/search.ts'
-import { categoriesQuery, topicQuery, topicsQuery } from '../features/forum/queries.ts'
+import { draftsQuery } from '../features/forum/drafts/queries.ts'
+import { topicsQuery } from '../features/forum/lists/queries.ts'
+import { askedOf, readTopicsSearch, type TopicsSearch } from '../features/forum/lists/search.ts'
+import { postInAddress } from '../features/forum/post-place.ts'
+import { categoriesQuery, topicQuery } from '../features/forum/queries.ts'
 import { meQuery } from '../features/identity/queries.ts'
+import {
+  settingsQuery as notificationSettingsQuery,
+  notificationsQuery,
+} from '../features/notifications/queries.ts'
 import { membersQuery } from '../features/organizations/members/queries.ts'
 import { readFilter } from '../features/organizations/members/read-filter.ts'
 import { statisticsQuery } from '../features/organizations/statistics-query.ts'
 import { legalQuery, privacyQuery } from '../features/privacy/queries.ts'
+import { forumSearchQuery } from '../features/search/queries.ts'
+import { readSearch } from '../features/search/search.ts'
 import { currentLocale } from '../lib/i18n.ts'
 import { LandingPage } from './landing-page.tsx'
 import { NotFound } from './not-found.tsx'
 import { Root } from './root.tsx'
 import { MemberShell } from './shell/member-shell.tsx'
-import { AdminSection, CompanySection, SettingsSection } from './shell/sections.tsx'
+import { AdminSection, CompanySection, ModerationSection, SettingsSection } from './shell/sections.tsx'
 import { VisitorShell } from './shell/visitor-shell.tsx'
 import { safeNext, urls } from './urls.ts'
 
@@ -33,7 +43,11 @@ const privacyPages = () => import('./screens/privacy.tsx')
 const profiles = () => import('./screens/profiles.tsx')
 const companyScreens = () => import('./screens/company.tsx')
 const administration = () => import('./screens/administration.tsx')
+const keeping = () => import('./screens/keeping.tsx')
 const audit = () => import('./screens/audit.tsx')
+const searchScreens = () => import('./screens/search.tsx')
+const moderationScreens = () => import('./screens/moderation.tsx')
+const notificationScreens = () => import('./screens/notifications.tsx')
 const invitationScreens = () => import('./screens/invitations.tsx')
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -61,14 +75,13 @@ const member = createRoute({
   id: 'member',
   component: MemberShell,
   beforeLoad: async ({ context, location }) => {
-    // At the same time: whether something waits for an answer is known before a page is shown.
-    const [me] = await Promise.all([
-      context.queryClient.ensureQueryData(meQuery),
-      context.queryClient.prefetchQuery(privacyQuery),
-    ])
-    if (me && me.second_factor !== 'required') return
-    const to = me ? urls.secondFactor : urls.signIn
-    throw redirect({ to, search: { next: location.href }, replace: true })
+    const me = await context.queryClient.ensureQueryData(meQuery)
+    if (!me || me.second_factor === 'required') {
+      const to = me ? urls.secondFactor : urls.signIn
+      throw redirect({ to, search: { next: location.href }, replace: true })
+    }
+    // Whether something waits for an answer is known before a page is shown, and asked again while one looks around.
+    await context.queryClient.ensureQueryData({ ...privacyQuery, revalidateIfStale: true }).catch(() => {})
   },
 })
 
@@ -208,6 +221,18 @@ const adminRoles = createRoute({
   component: lazyRouteComponent(administration, 'RolesScreen'),
 })
 
+const adminCategories = createRoute({
+  getParentRoute: () => admin,
+  path: urls.adminCategories,
+  component: lazyRouteComponent(keeping, 'CategoriesScreen'),
+})
+
+const adminTags = createRoute({
+  getParentRoute: () => admin,
+  path: urls.adminTags,
+  component: lazyRouteComponent(keeping, 'TagsScreen'),
+})
+
 const adminJobs = createRoute({
   getParentRoute: () => admin,
   path: urls.adminJobs,
@@ -236,6 +261,74 @@ const legal = createRoute({
     if (kind.success) void context.queryClient.prefetchQuery(legalQuery(kind.data))
   },
   component: lazyRouteComponent(privacyPages, 'LegalScreen'),
+})
+
+const notificationSettings = createRoute({
+  getParentRoute: () => settings,
+  path: urls.notificationSettings,
+  loader: ({ context }) => void context.queryClient.prefetchQuery(notificationSettingsQuery),
+  component: lazyRouteComponent(notificationScreens, 'NotificationSettingsScreen'),
+})
+
+const notifications = createRoute({
+  getParentRoute: () => member,
+  path: urls.notifications,
+  loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(notificationsQuery(false)),
+  component: lazyRouteComponent(notificationScreens, 'NotificationsScreen'),
+})
+
+/** For anybody who holds a mail of ours. */
+const unsubscribe = createRoute({
+  getParentRoute: () => visitor,
+  path: urls.unsubscribe,
+  validateSearch: z.object({ token: z.string().optional().catch(undefined) }),
+  component: lazyRouteComponent(notificationScreens, 'UnsubscribeScreen'),
+})
+
+const standing = createRoute({
+  getParentRoute: () => settings,
+  path: urls.standing,
+  component: lazyRouteComponent(moderationScreens, 'StandingScreen'),
+})
+
+/** For moderators; the section itself says no to everybody else. */
+const moderation = createRoute({
+  getParentRoute: () => member,
+  id: 'moderation',
+  component: ModerationSection,
+})
+
+const cases = createRoute({
+  getParentRoute: () => moderation,
+  path: urls.moderation,
+  validateSearch: z.object({
+    state: z.enum(caseStates).exclude(['closed']).optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(moderationScreens, 'CasesScreen'),
+})
+
+const moderationCase = createRoute({
+  getParentRoute: () => moderation,
+  path: urls.moderationCase,
+  component: lazyRouteComponent(moderationScreens, 'CaseScreen'),
+})
+
+const moderationHeld = createRoute({
+  getParentRoute: () => moderation,
+  path: urls.moderationHeld,
+  component: lazyRouteComponent(moderationScreens, 'HeldScreen'),
+})
+
+const watchedWords = createRoute({
+  getParentRoute: () => moderation,
+  path: urls.watchedWords,
+  component: lazyRouteComponent(moderationScreens, 'WordsScreen'),
+})
+
+const postingRules = createRoute({
+  getParentRoute: () => moderation,
+  path: urls.postingRules,
+  component: lazyRouteComponent(moderationScreens, 'RulesScreen'),
 })
 
 const companyProfile = createRoute({
@@ -302,6 +395,22 @@ const organization = createRoute({
   component: lazyRouteComponent(directory, 'OrganizationScreen'),
 })
 
+const search = createRoute({
+  getParentRoute: () => member,
+  path: urls.search,
+  validateSearch: readSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => {
+    if (deps.q) void context.queryClient.prefetchInfiniteQuery(forumSearchQuery(deps))
+  },
+  component: lazyRouteComponent(searchScreens, 'SearchScreen'),
+})
+
+function prefetchTopics(queryClient: QueryClient, search: TopicsSearch, category?: string) {
+  const me = queryClient.getQueryData(meQuery.queryKey)
+  if (me) void queryClient.prefetchInfiniteQuery(topicsQuery(askedOf(search, me.id, category)))
+}
+
 // A loader starts the request and does not wait: the page shows its shape at once, and a pointer that comes near
 // a link has the page fetched before it is pressed.
 const forumHome = createRoute({
@@ -309,7 +418,7 @@ const forumHome = createRoute({
   path: urls.forum,
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(categoriesQuery)
-    void context.queryClient.prefetchInfiniteQuery(topicsQuery(null))
+    void context.queryClient.prefetchInfiniteQuery(topicsQuery())
   },
   component: lazyRouteComponent(forum, 'ForumScreen'),
 })
@@ -317,16 +426,26 @@ const forumHome = createRoute({
 const allTopics = createRoute({
   getParentRoute: () => member,
   path: urls.topics,
-  loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(topicsQuery(null)),
+  validateSearch: readTopicsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => prefetchTopics(context.queryClient, deps),
   component: lazyRouteComponent(forum, 'TopicsScreen'),
 })
 
 const category = createRoute({
   getParentRoute: () => member,
   path: urls.category,
-  loader: ({ context, params }) =>
-    void context.queryClient.prefetchInfiniteQuery(topicsQuery(params.category)),
+  validateSearch: readTopicsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) => prefetchTopics(context.queryClient, deps, params.category),
   component: lazyRouteComponent(forum, 'CategoryScreen'),
+})
+
+const unreadTopics = createRoute({
+  getParentRoute: () => member,
+  path: urls.unread,
+  loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(topicsQuery({ unread: true })),
+  component: lazyRouteComponent(forum, 'UnreadScreen'),
 })
 
 const newTopic = createRoute({
@@ -336,10 +455,28 @@ const newTopic = createRoute({
   component: lazyRouteComponent(forum, 'NewTopicScreen'),
 })
 
+const drafts = createRoute({
+  getParentRoute: () => member,
+  path: urls.drafts,
+  loader: ({ context }) => void context.queryClient.prefetchQuery(draftsQuery),
+  component: lazyRouteComponent(forum, 'DraftsScreen'),
+})
+
+const deletedTopics = createRoute({
+  getParentRoute: () => member,
+  path: urls.deletedTopics,
+  component: lazyRouteComponent(keeping, 'DeletedTopicsScreen'),
+})
+
 const topic = createRoute({
   getParentRoute: () => member,
   path: urls.topic,
-  loader: ({ context, params }) => void context.queryClient.prefetchInfiniteQuery(topicQuery(params.topic)),
+  // Where a draft goes on: `edit` the post in the address, or `reply` to it, or to the topic where there is none.
+  validateSearch: z.object({ write: z.enum(['reply', 'edit']).optional().catch(undefined) }),
+  loader: ({ context, params, location }) =>
+    void context.queryClient.prefetchInfiniteQuery(
+      topicQuery(params.topic, 'oldest', postInAddress(location.hash)),
+    ),
   component: lazyRouteComponent(forum, 'TopicScreen'),
 })
 
@@ -347,6 +484,7 @@ export const routeTree = root.addChildren([
   visitor.addChildren([
     stranger.addChildren([landing, signUp, signIn, joinCompany]),
     invitation,
+    unsubscribe,
     secondFactor,
     checkMail,
     forgotPassword,
@@ -354,7 +492,8 @@ export const routeTree = root.addChildren([
     legal,
   ]),
   member.addChildren([
-    settings.addChildren([profile, security, privacy]),
+    settings.addChildren([profile, security, notificationSettings, standing, privacy]),
+    moderation.addChildren([cases, moderationCase, moderationHeld, watchedWords, postingRules]),
     company.addChildren([overview, companyLog, members, invitations, companyProfile]),
     admin.addChildren([
       adminOrganizations,
@@ -362,17 +501,24 @@ export const routeTree = root.addChildren([
       adminPeople,
       adminPerson,
       adminRoles,
+      adminCategories,
+      adminTags,
       adminJobs,
       adminLog,
     ]),
+    search,
+    notifications,
     people,
     person,
     organizationList,
     organization,
     forumHome,
     allTopics,
+    unreadTopics,
     category,
     newTopic,
+    drafts,
+    deletedTopics,
     topic,
   ]),
 ])

@@ -43,6 +43,9 @@ export function useDraft<T>(key: string, parse: (value: unknown) => T | null) {
   return { restore, keep, discard }
 }
 
+/** Takes away what is kept of a draft on this device. */
+export const forgetDraft = (key: string) => kept.remove(name(key))
+
 export function readDraft<T>(key: string, parse: (value: unknown) => T | null): T | null {
   const text = kept.read(name(key))
   if (!text) return null

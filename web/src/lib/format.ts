@@ -25,6 +25,10 @@ const day = 24 * hour
 export const formatNumber = (value: number, language: string) =>
   new Intl.NumberFormat(tag(language)).format(value)
 
+/** Of a number from 0 to 1, whole: "42%". */
+export const formatPercent = (share: number, language: string) =>
+  new Intl.NumberFormat(tag(language), { style: 'percent' }).format(share)
+
 /** A day without its hour. */
 export const dayOf = (at: string, language: string) =>
   new Intl.DateTimeFormat(tag(language), { dateStyle: 'long', timeZone }).format(new Date(at))
@@ -65,3 +69,16 @@ export function formatBytes(bytes: number, language: string): string {
     maximumFractionDigits: 1,
   }).format(bytes / 1000 ** power)
 }
+
+/** An hour of the day, 0 to 23. */
+export const hourOf = (hour: number, language: string) =>
+  new Intl.DateTimeFormat(tag(language), { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
+    Date.UTC(2026, 0, 1, hour),
+  )
+
+/** The name of a day of the week, 0 (Sunday) to 6. */
+export const weekdayOf = (weekday: number, language: string) =>
+  new Intl.DateTimeFormat(tag(language), { weekday: 'long', timeZone: 'UTC' }).format(
+    // The fourth of January 2026 is a Sunday.
+    Date.UTC(2026, 0, 4 + weekday),
+  )

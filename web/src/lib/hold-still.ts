@@ -3,10 +3,13 @@
  * on the screen. Call the answer after the page has changed, and it is scrolled back to that place.
  */
 export function holdStill(): () => void {
-  const anchor = writtenIn() ?? firstBlock()
-  const before = anchor?.getBoundingClientRect().top ?? 0
+  const written = writtenIn()
+  const anchors = written ? [written, ...blocksInSight()] : blocksInSight()
+  const places = anchors.map((element) => ({ element, top: element.getBoundingClientRect().top }))
   return () => {
-    const moved = (anchor?.getBoundingClientRect().top ?? 0) - before
+    // The first of them may be what went away.
+    const place = places.find(({ element }) => element.isConnected)
+    const moved = place ? place.element.getBoundingClientRect().top - place.top : 0
     if (moved !== 0) window.scrollBy({ top: moved, behavior: 'instant' })
   }
 }
@@ -17,9 +20,7 @@ function writtenIn(): Element | null {
 }
 
 /** Blocks that can be held carry `data-anchor`. */
-function firstBlock(): Element | null {
-  return [...document.querySelectorAll('[data-anchor]')].find(isInSight) ?? null
-}
+const blocksInSight = (): Element[] => [...document.querySelectorAll('[data-anchor]')].filter(isInSight)
 
 function isInSight(element: Element): boolean {
   const box = element.getBoundingClientRect()

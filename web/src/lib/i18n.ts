@@ -47,4 +47,10 @@ export async function changeLanguage(language: Locale): Promise<void> {
   await i18n.changeLanguage(language)
 }
 
+/** For a choice of language: each is named in itself, for whoever cannot read this one. */
+export const languageChoices: { value: Locale; label: string }[] = [
+  { value: 'ar', label: 'العربية' },
+  { value: 'en', label: 'English' },
+]
+
 export const currentLocale = (): Locale => (isLocale(i18n.language) ? i18n.language : 'en')

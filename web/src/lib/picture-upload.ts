@@ -1,5 +1,11 @@
 import { listenToOwn, Refusal, readFileState, removePicture, sendPicture } from '@p2p/client'
-import { FileEvent, type FileState, fileSettled, type Purpose } from '@p2p/contracts'
+import {
+  type ErrorCode,
+  FileEvent,
+  type FileState,
+  type Purpose,
+  fileSettled as settledEvent,
+} from '@p2p/contracts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMe } from './me.ts'
@@ -24,7 +30,7 @@ export function usePictureUpload(purpose: Purpose, onShown: () => Promise<unknow
       const onProgress = (share: number) => setStep({ name: 'sending', share })
       const id = await sendPicture(supabase, { purpose, file, onProgress })
       setStep({ name: 'making' })
-      await settled(id, me.id)
+      await fileSettled(id, me.id, 'picture_slow')
       await onShown()
     },
     onSettled: () => setStep(idle),
@@ -42,12 +48,12 @@ const patience = 90_000
 /** An event tells at once; now and then we ask ourselves, in case it was missed. */
 const askEvery = 2_000
 
-/** Until the file's pictures are there; a refusal is thrown with its reason. */
-async function settled(file: string, me: string): Promise<void> {
+/** Until the worker has looked at a file that was sent; a refusal is thrown with its reason, or `slow` if it takes too long. */
+export async function fileSettled(file: string, me: string, slow: ErrorCode): Promise<void> {
   let wake = () => {}
   const own = listenToOwn(supabase, me, {
     onEvent(name, payload) {
-      if (name === fileSettled && FileEvent.safeParse(payload).data?.file_id === file) wake()
+      if (name === settledEvent && FileEvent.safeParse(payload).data?.file_id === file) wake()
     },
   })
   try {
@@ -64,9 +70,9 @@ async function settled(file: string, me: string): Promise<void> {
         setTimeout(pass, askEvery)
       })
     }
-    throw new Refusal('picture_slow', 'The picture is still being made.')
+    throw new Refusal(slow, 'The worker is still at it.')
   } finally {
-    own.leave()
+    void own.leave()
   }
 }
 

@@ -7,7 +7,8 @@ type Props = {
   opened: boolean
   title: string
   onClose: () => void
-  size?: 'sm' | 'md' | 'lg'
+  /** `wide`: as wide as there is room, for a picture. */
+  size?: 'sm' | 'md' | 'lg' | 'wide'
   children: ReactNode
 }
 
@@ -15,7 +16,7 @@ type Props = {
 export function Dialog({ opened, title, onClose, size = 'md', children }: Props) {
   const { t } = useTranslation()
   return (
-    <Modal.Root opened={opened} onClose={onClose} size={size} centered>
+    <Modal.Root opened={opened} onClose={onClose} size={size === 'wide' ? '82rem' : size} centered>
       <Modal.Overlay />
       <Modal.Content>
         {/* Mantine's own header is a landmark of the page, of which there is one already. */}

@@ -1,12 +1,17 @@
-import type { FormEventHandler, ReactNode } from 'react'
+import type { FormEventHandler, KeyboardEvent, ReactNode } from 'react'
 import styles from './form.module.css'
 
-type Props = { onSubmit: FormEventHandler<HTMLFormElement>; children: ReactNode }
+type Props = {
+  onSubmit: FormEventHandler<HTMLFormElement>
+  /** What was written is on its way: its fields are read-only, and look it. */
+  sending?: boolean
+  children: ReactNode
+}
 
 /** Our own words at each field instead of the browser's bubbles. */
-export function Form({ onSubmit, children }: Props) {
+export function Form({ onSubmit, sending = false, children }: Props) {
   return (
-    <form className={styles.form} onSubmit={onSubmit} noValidate>
+    <form className={styles.form} onSubmit={onSubmit} data-sending={sending || undefined} noValidate>
       {children}
     </form>
   )
@@ -22,3 +27,10 @@ export const FieldPair = ({ children }: { children: ReactNode }) => (
  * Mantine's is its wrapper's, which holds no text and would always be left to right.)
  */
 export const ownDirection = { attributes: { input: { dir: 'auto' } } } as const
+
+/** For a field where Enter is not the end of writing: it sends nothing. */
+export const ownEnter = {
+  onKeyDown: (event: KeyboardEvent) => {
+    if (event.key === 'Enter') event.preventDefault()
+  },
+}

@@ -1,8 +1,11 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { createLink } from '@tanstack/react-router'
-import type { Ref } from 'react'
+import type { MouseEventHandler, Ref } from 'react'
 
-type Props = Omit<ButtonProps, 'href'> & { ref?: Ref<HTMLAnchorElement> }
+type Props = Omit<ButtonProps, 'href'> & {
+  ref?: Ref<HTMLAnchorElement>
+  onClick?: MouseEventHandler<HTMLAnchorElement>
+}
 
 const ButtonAnchor = (props: Props) => <Button component="a" {...props} />
 

@@ -18,7 +18,7 @@ export function Logo() {
           <path d="M12 16h8" />
         </g>
       </svg>
-      P2P Sandbox
+      <span data-name>P2P Sandbox</span>
     </span>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useTitleMark } from '../lib/title-mark.ts'
 import styles from './page.module.css'
 import { Skeleton } from './skeleton.tsx'
 
@@ -20,6 +21,7 @@ type Props = {
 }
 
 export function Page({ title, trail, lead, actions, aside, asideFirst, asideLabel, wide, children }: Props) {
+  const mark = useTitleMark()
   return (
     <div
       // What takes the place of a page that is on its way is another page, which need not move what was there.
@@ -28,7 +30,7 @@ export function Page({ title, trail, lead, actions, aside, asideFirst, asideLabe
       data-aside-first={asideFirst}
       data-wide={wide}
     >
-      <title>{title ? `${title} · P2P Sandbox` : 'P2P Sandbox'}</title>
+      <title>{`${mark}${title ? `${title} · ` : ''}P2P Sandbox`}</title>
       <header className={styles.header}>
         {trail && <div className={styles.trail}>{trail}</div>}
         <div className={styles.heading}>

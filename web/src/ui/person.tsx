@@ -19,6 +19,9 @@ const namesOf = (person: Names, language: string): { first: string; last: string
     ? { first: person.first_name_ar, last: person.last_name_ar }
     : { first: person.first_name, last: person.last_name }
 
+/** Stands where the account of an author is gone. */
+export const nobody = { first_name: '–', last_name: '' } as const
+
 export function fullName(person: Names): string {
   const { first, last } = namesOf(person, currentLocale())
   return `${first} ${last}`.trim()

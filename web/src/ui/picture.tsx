@@ -48,7 +48,8 @@ function ReadyPicture({ picture, alt, sizes, children }: Props & { picture: Read
 const sourceSet = (picture: Ready, format: (typeof pictureFormats)[number]) =>
   pictureSizes.map((size) => `${pictureUrl(supabase, picture, size, format)} ${size}w`).join(', ')
 
-function blurOf({ thumbhash }: Ready): string | undefined {
+/** What stands in a picture's place before it comes, as a background. */
+export function blurOf({ thumbhash }: Pick<Ready, 'thumbhash'>): string | undefined {
   try {
     const bytes = Uint8Array.from(atob(thumbhash), (letter) => letter.charCodeAt(0))
     return `url(${thumbHashToDataURL(bytes)})`

@@ -95,7 +95,11 @@ export const theme = createTheme({
   },
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'md', fw: 600, fz: 'sm' } },
+    Button: {
+      defaultProps: { size: 'md', fw: 600, fz: 'sm' },
+      // Its place comes with the transition, which reduced motion leaves out.
+      styles: { loader: { transform: 'translate(-50%, -50%)' } },
+    },
     Input: {
       vars: () => ({
         wrapper: { '--input-bg': 'var(--surface)', '--input-bd': 'var(--line-strong)' },
@@ -119,8 +123,14 @@ export const theme = createTheme({
     NativeSelect: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md' } },
     TagsInput: { defaultProps: { size: 'md' } },
-    Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'none' } },
-    Popover: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'none' } },
+    Menu: {
+      defaultProps: { transitionProps: { duration: 120 } },
+      styles: { dropdown: { boxShadow: 'var(--shadow)' } },
+    },
+    Popover: {
+      defaultProps: { transitionProps: { duration: 120 } },
+      styles: { dropdown: { boxShadow: 'var(--shadow)' } },
+    },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 120 } } },
   },
 })

@@ -39,6 +39,8 @@ async function toHtml(words: Words, locale: Locale): Promise<string> {
     heading: isolate(words.heading),
     paragraphs: words.paragraphs.map(isolate),
     quote: words.quote ? { ...words.quote, lead: isolate(words.quote.lead) } : null,
+    list: words.list ?? null,
+    leave: words.leave ? { ...words.leave, url: words.leave.url.replaceAll('&', '&amp;') } : null,
     label: words.action.label,
     url: words.action.url.replaceAll('&', '&amp;'),
     reason: isolate(words.reason),
@@ -50,11 +52,22 @@ async function toHtml(words: Words, locale: Locale): Promise<string> {
   return `${html.replace(/\n\s*\n+/g, '\n').trim()}\n`
 }
 
-function toText({ heading, paragraphs, quote, action, reason }: Words): string {
+function toText({ heading, paragraphs, quote, list, action, reason, leave }: Words): string {
   const quoted = quote
     ? [`{% if ${quote.value} != "" %}${quote.lead}\n{{ ${quote.value} | quote }}{% endif %}`]
     : []
-  const parts = [heading, ...paragraphs, ...quoted, `${action.label}:\n${action.url}`, `-- \n${reason}`]
+  const listed = list
+    ? [`{% for entry in ${list} %}{{ entry.title }}\n{{ entry.words }}\n{{ entry.url }}\n\n{% endfor %}`]
+    : []
+  const small = leave ? `${reason}\n\n${leave.label}:\n${leave.url}` : reason
+  const parts = [
+    heading,
+    ...paragraphs,
+    ...quoted,
+    ...listed,
+    `${action.label}:\n${action.url}`,
+    `-- \n${small}`,
+  ]
   return `${parts.join('\n\n')}\n`
 }
 

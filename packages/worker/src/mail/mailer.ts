@@ -10,6 +10,8 @@ export type Mail = {
   subject: string
   html: string
   text: string
+  /** Where a mail program ends mails like it by itself (RFC 8058). */
+  unsubscribeUrl?: string
 }
 
 export type Mailer = {
@@ -49,14 +51,21 @@ export function createMailer(smtpUrl: string, from: string): Mailer {
   const domain = from.slice(from.lastIndexOf('@') + 1)
 
   return {
-    async send({ to, id, locale, subject, html, text }) {
+    async send({ to, id, locale, subject, html, text, unsubscribeUrl }) {
       try {
         await transport.sendMail({
           from: { name: 'P2P Sandbox', address: from },
           // As an object: the address is one address, whatever commas somebody managed to put into it.
           to: { name: '', address: to },
           messageId: `<${id}@${domain}>`,
-          headers: { 'Content-Language': locale, 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            'Content-Language': locale,
+            'Auto-Submitted': 'auto-generated',
+            ...(unsubscribeUrl && {
+              'List-Unsubscribe': `<${unsubscribeUrl}>`,
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }),
+          },
           subject,
           html,
           text,

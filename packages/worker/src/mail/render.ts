@@ -16,11 +16,14 @@ plain.registerFilter('quote', (text: string) => text.replace(/^/gm, '> '))
 
 const read = (name: string) => readFile(`${root}${name}`, 'utf8')
 
+/** What a mail is filled with: texts, and lists of entries. */
+export type MailValues = Record<string, string | readonly Record<'url' | 'title' | 'words', string>[]>
+
 /** Fills a compiled mail. A value the template names and `values` lacks is an error, never a gap. */
 export async function renderMail(
   name: OwnMail,
   locale: Locale,
-  values: Record<string, string>,
+  values: MailValues,
 ): Promise<{ locale: Locale; subject: string; html: string; text: string }> {
   const file = `${name}.${locale}`
   return {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Database, inTransaction } from '../database.ts'
+import { Hopeless } from '../handle.ts'
+import type { Log } from '../log.ts'
 import type { Mail, Mailer } from './mailer.ts'
 
 /** What mail it is: to whom (null for somebody without an account), and about what, where there can be more than one. */
@@ -30,6 +32,22 @@ export async function sendOnce(
     await mailer.send({ ...mail, id })
     return true
   })
+}
+
+/** The same to one of several: a mailbox that is gone does not keep it from the others. */
+export async function sendOnceToOneOf(
+  deps: { db: Database; mailer: Mailer },
+  once: Once,
+  mail: Omit<Mail, 'id'>,
+  log: Log,
+): Promise<boolean> {
+  try {
+    return await sendOnce(deps, once, mail)
+  } catch (error) {
+    if (!(error instanceof Hopeless)) throw error
+    log.warn({ user_id: once.userId, kind: once.kind }, 'this person has no mailbox any more')
+    return false
+  }
 }
 
 // A UUID of version 8: its meaning is ours. Derived from what the mail is, not from the job, which may be asked twice.

@@ -12,9 +12,13 @@ export type Words = {
   paragraphs: readonly string[]
   /** A person's own words, shown as theirs below the paragraphs. Left out where the value is empty. */
   quote?: { lead: string; value: string }
+  /** The name of a value that is a list: each of its entries has `url`, `title` and `words`. */
+  list?: string
   action: { label: string; url: string }
   /** In small print below the line: why this mail came. */
   reason: string
+  /** How to end mails like it, beside the reason. */
+  leave?: { label: string; url: string }
 }
 
 export type MailWords = Record<Locale, Words>

@@ -1,3 +1,4 @@
+import { originalPath } from '@p2p/contracts'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { MadePicture } from './picture.ts'
 
@@ -14,7 +15,7 @@ export async function readSent(supabase: SupabaseClient, file: string): Promise<
 // Storage answers a missing object with 400 and the true status in the body.
 const isMissing = (error: object) => 'statusCode' in error && String(error.statusCode) === '404'
 
-/** Puts the pictures of a file to be seen by everybody. Their names are new with each file, so they may be kept for ever. */
+/** Puts the pictures of a file where they are seen. Their names are new with each file, so they may be kept for ever. */
 export async function showPictures(
   supabase: SupabaseClient,
   bucket: string,
@@ -30,6 +31,16 @@ export async function showPictures(
     })
     if (error) throw error
   }
+}
+
+/** Keeps a document as it was sent, under a name and a type that no program opens by itself. */
+export async function keepOriginal(supabase: SupabaseClient, file: string, sent: Buffer): Promise<void> {
+  const { error } = await supabase.storage.from('attachments').upload(originalPath(file), sent, {
+    contentType: 'application/octet-stream',
+    cacheControl: '31536000, immutable',
+    upsert: true,
+  })
+  if (error) throw error
 }
 
 /** Removes whatever a bucket holds of a file; nothing is there the second time. Answers how many objects went. */

@@ -1,5 +1,5 @@
 import { Menu, VisuallyHidden } from '@mantine/core'
-import { IconAdjustments, IconLogout, IconUser } from '@tabler/icons-react'
+import { IconAdjustments, IconLogout, IconShieldCheck, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSignOut } from '../../features/identity/actions.ts'
@@ -36,6 +36,14 @@ export function AccountMenu() {
         >
           {t('identity.profileTitle')}
         </Menu.Item>
+        {me.platform_role && (
+          <Menu.Item
+            leftSection={<IconShieldCheck size={18} aria-hidden="true" />}
+            onClick={() => void navigate({ to: urls.moderation })}
+          >
+            {t('moderation.title')}
+          </Menu.Item>
+        )}
         {me.platform_role === 'admin' && (
           <Menu.Item
             leftSection={<IconAdjustments size={18} aria-hidden="true" />}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '../../features/identity/queries.ts'
+import { Bell } from '../../features/notifications/bell.tsx'
 import { ConsentGate } from '../../features/privacy/consent-gate.tsx'
 import { ErasureBanner } from '../../features/privacy/erasure-banner.tsx'
 import { privacyQuery } from '../../features/privacy/queries.ts'
@@ -14,6 +15,7 @@ import { BottomBar } from './bottom-bar.tsx'
 import { LanguageChoice } from './language-choice.tsx'
 import styles from './member-shell.module.css'
 import { NotActive } from './not-active.tsx'
+import { SearchLink } from './search-link.tsx'
 import { SideNav } from './side-nav.tsx'
 import { ThemeChoice } from './theme-choice.tsx'
 import { useSeen } from './use-seen.ts'
@@ -46,6 +48,8 @@ export function MemberShell() {
           {isOpen && <SideNav />}
           <div className={styles.account}>
             <div className={styles.choices}>
+              {isOpen && <Bell />}
+              {isOpen && <SearchLink />}
               <LanguageChoice />
               <ThemeChoice />
             </div>

@@ -12,6 +12,8 @@ export function SettingsSection() {
   const pages = [
     { to: urls.profile, name: t('identity.profileTitle') },
     { to: urls.security, name: t('security.title') },
+    { to: urls.notificationSettings, name: t('notifications.settingsShort') },
+    { to: urls.standing, name: t('moderation.standingShort') },
     { to: urls.privacy, name: t('privacy.title') },
   ]
   return (
@@ -51,12 +53,33 @@ export function AdminSection() {
     { to: urls.adminOrganizations, name: t('administration.organizations') },
     { to: urls.adminPeople, name: t('administration.people') },
     { to: urls.adminRoles, name: t('administration.rolesTitle') },
+    { to: urls.adminCategories, name: t('keeping.categories') },
+    { to: urls.adminTags, name: t('keeping.tags') },
     { to: urls.adminJobs, name: t('administration.jobsTitle') },
     { to: urls.adminLog, name: t('audit.title') },
   ]
   return (
     <>
       <SectionNav label={t('app.sections.admin')} pages={pages} />
+      <Outlet />
+    </>
+  )
+}
+
+/** What is the moderators'; of platform admins, who are moderators too, the second factor comes first. */
+export function ModerationSection() {
+  const { t } = useTranslation()
+  const me = useMe()
+  if (me.platform_role === null) return <NotYours whose="platform" />
+  if (me.platform_role === 'admin' && me.second_factor !== 'confirmed') return <SecondFactorFirst />
+  const pages = [
+    { to: urls.moderation, name: t('moderation.title') },
+    { to: urls.watchedWords, name: t('moderation.words') },
+    { to: urls.postingRules, name: t('moderation.rules') },
+  ]
+  return (
+    <>
+      {me.platform_role === 'admin' && <SectionNav label={t('moderation.title')} pages={pages} />}
       <Outlet />
     </>
   )

@@ -5,13 +5,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSentence } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useDiscardJobs, useReplayJobs } from './actions.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import styles from './jobs.module.css'
-import { LoadMore } from './load-more.tsx'
 import { deadJobsQuery } from './queries.ts'
 
 /** What of a queue failed for good: sent back one by one or all at once, or given up. */
@@ -59,7 +59,7 @@ export function DeadJobs({ queue, count }: { queue: string; count: number }) {
           </li>
         ))}
       </ul>
-      <LoadMore list={list} />
+      <LoadMore list={list}>{t('administration.more')}</LoadMore>
       <ConfirmDialog
         opened={given !== null}
         onClose={() => setGiven(null)}

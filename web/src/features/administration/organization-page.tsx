@@ -9,6 +9,7 @@ import { urls } from '../../app/urls.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { useMember } from '../../lib/me.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import factStyles from '../../ui/facts.module.css'
 import { Page } from '../../ui/page.tsx'
 import { fullName } from '../../ui/person.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
@@ -31,7 +32,9 @@ export function OrganizationPage({ id }: { id: string }) {
       actions={organization && <Decide organization={organization} />}
     >
       {query.isPending && <Skeleton height="14rem" />}
-      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isError && !organization && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      )}
       {organization && (
         <div className={styles.parts}>
           <Facts organization={organization} />
@@ -48,7 +51,7 @@ function Facts({ organization }: { organization: AdminOrganization }) {
   const { id, domain, status, admins, created_at } = organization
   return (
     <section className={styles.part}>
-      <dl className={styles.facts}>
+      <dl className={factStyles.factsStacked}>
         <dt>{t('administration.state')}</dt>
         <dd>
           <StateMark status={status} />

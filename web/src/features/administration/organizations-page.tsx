@@ -8,11 +8,12 @@ import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Page } from '../../ui/page.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
+import rowStyles from '../../ui/row.module.css'
 import { SkeletonList } from '../../ui/skeleton.tsx'
 import styles from './list.module.css'
-import { LoadMore } from './load-more.tsx'
 import { type OrganizationsAsked, organizationsQuery } from './queries.ts'
 import { SearchField } from './search-field.tsx'
 import { StateMark } from './state-mark.tsx'
@@ -84,13 +85,13 @@ function Organizations({ asked }: { asked: OrganizationsAsked }) {
     <>
       <ul aria-label={t('administration.organizations')}>
         {rows.map(({ id, name, domain, status, people, created_at }) => (
-          <li key={id} className={styles.row}>
-            <span className={styles.icon} aria-hidden="true">
+          <li key={id} className={`${rowStyles.frame} ${styles.row}`}>
+            <span className={rowStyles.icon} aria-hidden="true">
               <IconBuilding size={20} stroke={1.5} />
             </span>
             <div className={styles.main}>
               <h2 className={styles.name} dir="auto">
-                <Link to={urls.adminOrganization} params={{ organization: id }} className={styles.link}>
+                <Link to={urls.adminOrganization} params={{ organization: id }} className={rowStyles.cover}>
                   {name}
                 </Link>
               </h2>
@@ -106,7 +107,7 @@ function Organizations({ asked }: { asked: OrganizationsAsked }) {
           </li>
         ))}
       </ul>
-      <LoadMore list={list} />
+      <LoadMore list={list}>{t('administration.more')}</LoadMore>
     </>
   )
 }

@@ -9,11 +9,12 @@ import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Avatar, fullName } from '../../ui/person.tsx'
+import rowStyles from '../../ui/row.module.css'
 import { SkeletonList } from '../../ui/skeleton.tsx'
 import styles from './list.module.css'
-import { LoadMore } from './load-more.tsx'
 import { type PeopleAsked, peopleQuery } from './queries.ts'
 import { SearchField } from './search-field.tsx'
 import { StateMark } from './state-mark.tsx'
@@ -91,7 +92,7 @@ function People({ asked }: { asked: PeopleAsked }) {
           </PersonRow>
         ))}
       </ul>
-      <LoadMore list={list} />
+      <LoadMore list={list}>{t('administration.more')}</LoadMore>
     </>
   )
 }
@@ -101,11 +102,11 @@ export function PersonRow({ person, children }: { person: AdminPersonRow; childr
   const { t } = useTranslation()
   const { organization, email_hint, platform_role, second_factor } = person
   return (
-    <li className={styles.row}>
+    <li className={`${rowStyles.frame} ${styles.row}`}>
       <Avatar person={person} />
       <div className={styles.main}>
         <h2 className={styles.name} dir="auto">
-          <Link to={urls.adminPerson} params={{ person: person.id }} className={styles.link}>
+          <Link to={urls.adminPerson} params={{ person: person.id }} className={rowStyles.cover}>
             {fullName(person)}
           </Link>
         </h2>

@@ -7,6 +7,7 @@ import { urls } from '../../app/urls.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { useSentence } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import factStyles from '../../ui/facts.module.css'
 import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { fullName } from '../../ui/person.tsx'
@@ -29,7 +30,7 @@ export function PersonPage({ id }: { id: string }) {
       trail={<Link to={urls.adminPeople}>{t('administration.people')}</Link>}
     >
       {query.isPending && <Skeleton height="14rem" />}
-      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isError && !person && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {person && (
         <div className={styles.parts}>
           <Facts person={person} />
@@ -46,7 +47,7 @@ function Facts({ person }: { person: AdminPerson }) {
   const { organization, role, platform_role, second_factor, sessions } = person
   return (
     <section className={styles.part}>
-      <dl className={styles.facts}>
+      <dl className={factStyles.factsStacked}>
         <dt>{t('administration.state')}</dt>
         <dd>
           <StateMark status={person.status} />

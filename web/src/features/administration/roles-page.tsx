@@ -38,7 +38,7 @@ function Holders() {
   const { t } = useTranslation()
   const roles = useQuery(rolesQuery)
   if (roles.isPending) return <SkeletonList label={t('ui.loading')} rows={3} kind="row" />
-  if (roles.isError) {
+  if (roles.isError && !roles.data) {
     return (
       <ErrorState
         title={t('administration.listFailed')}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useSentence } from '../../lib/sentence.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonList } from '../../ui/skeleton.tsx'
@@ -74,16 +75,7 @@ function Lines({ filters, everybody, narrowed, onActor }: LinesProps) {
           <LogRow key={event.id} event={event} showOrganization={everybody} onActor={onActor} />
         ))}
       </ul>
-      {log.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={log.isFetchingNextPage}
-          onClick={() => void log.fetchNextPage()}
-        >
-          {t('audit.more')}
-        </Button>
-      )}
+      <LoadMore list={log}>{t('audit.more')}</LoadMore>
     </>
   )
 }

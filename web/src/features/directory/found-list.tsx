@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../../lib/format.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { LoadMore, type MorePages } from '../../ui/load-more.tsx'
 import { SkeletonList } from '../../ui/skeleton.tsx'
 import styles from './filters.module.css'
 
@@ -14,15 +15,12 @@ type Props = {
   /** What the first page said; null before. */
   count: number | null
   countWords: (count: number, shown: string) => string
-  found: {
+  found: MorePages & {
     isPending: boolean
     isError: boolean
     error: unknown
     isPlaceholderData: boolean
-    hasNextPage: boolean
-    isFetchingNextPage: boolean
     refetch: () => unknown
-    fetchNextPage: () => unknown
   }
   failed: string
   /** The rows, null where nothing has come. */
@@ -73,16 +71,7 @@ export function FoundList({
           {rows}
         </ul>
       )}
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t('directory.more')}
-        </Button>
-      )}
+      <LoadMore list={found}>{t('directory.more')}</LoadMore>
     </>
   )
 }

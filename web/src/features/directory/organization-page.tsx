@@ -7,6 +7,7 @@ import { useMember } from '../../lib/me.ts'
 import { companyName, named } from '../../lib/reference.ts'
 import { refusalOf } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import factStyles from '../../ui/facts.module.css'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { CompanyLogo } from '../../ui/picture.tsx'
@@ -87,7 +88,7 @@ function Facts({ company }: { company: Company }) {
     [t('directory.people'), t('directory.peopleCount', { count: company.people_count })],
   ] as const
   return (
-    <dl className={styles.facts}>
+    <dl className={factStyles.facts}>
       {facts.map(
         ([name, value]) =>
           value && (

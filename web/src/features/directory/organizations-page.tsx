@@ -7,12 +7,12 @@ import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
 import { useCityOptions, useIndustryOptions } from '../../lib/reference.ts'
 import { Page } from '../../ui/page.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 import { FilterSelect } from './filter-select.tsx'
 import styles from './filters.module.css'
 import { CityCredit, FoundList } from './found-list.tsx'
 import { OrganizationRow } from './organization-row.tsx'
 import { type OrganizationsAsked, organizationsQuery } from './queries.ts'
-import { SearchBox } from './search-box.tsx'
 
 type Props = {
   asked: OrganizationsAsked
@@ -92,8 +92,8 @@ function Choices({ asked, onAsk }: Props) {
       <FilterSelect
         label={t('directory.register')}
         data={[{ value: 'yes', label: t('directory.verifiedOnly') }]}
-        value={asked.verified ? 'yes' : undefined}
-        onChoose={(only) => ask({ verified: only ? true : undefined })}
+        value={asked.verified}
+        onChoose={(only) => ask({ verified: only ? 'yes' : undefined })}
       />
       <FilterSelect
         label={t('directory.sort')}

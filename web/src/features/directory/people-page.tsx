@@ -8,12 +8,12 @@ import { urls } from '../../app/urls.ts'
 import { companyName, useCityOptions, useIndustryOptions } from '../../lib/reference.ts'
 import { ownDirection } from '../../ui/form.tsx'
 import { Page } from '../../ui/page.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 import { FilterSelect } from './filter-select.tsx'
 import styles from './filters.module.css'
 import { CityCredit, FoundList } from './found-list.tsx'
 import { PersonRow } from './person-row.tsx'
 import { organizationQuery, type PeopleAsked, peopleQuery } from './queries.ts'
-import { SearchBox } from './search-box.tsx'
 
 type Props = {
   asked: PeopleAsked

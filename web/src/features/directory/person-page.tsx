@@ -1,4 +1,4 @@
-import type { PersonPage as Person } from '@p2p/contracts'
+import type { PersonPage as Person, Reputation } from '@p2p/contracts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { urls } from '../../app/urls.ts'
 import { useMember } from '../../lib/me.ts'
 import { refusalOf } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import factStyles from '../../ui/facts.module.css'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -13,13 +14,15 @@ import { Avatar, fullName, Tags } from '../../ui/person.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { SkeletonList } from '../../ui/skeleton.tsx'
 import styles from './page.module.css'
-import { personQuery } from './queries.ts'
+import { personQuery, reputationQuery } from './queries.ts'
+import { Standing } from './standing.tsx'
 
 /** A person as the reader may see them. */
 export function PersonPage({ id }: { id: string }) {
   const { t } = useTranslation()
   const me = useMember()
   const { data: person, error, refetch } = useQuery(personQuery(id))
+  const reputation = useQuery(reputationQuery(id))
   if (error && !person) {
     const gone = ['not_found', 'invalid_input'].includes(refusalOf(error)?.code ?? '')
     return (
@@ -45,7 +48,11 @@ export function PersonPage({ id }: { id: string }) {
         )
       }
     >
-      {person ? <Told person={person} /> : <SkeletonList label={t('ui.loading')} rows={3} kind="row" />}
+      {person && !reputation.isPending ? (
+        <Told person={person} reputation={reputation.data ?? null} />
+      ) : (
+        <SkeletonList label={t('ui.loading')} rows={3} kind="row" />
+      )}
     </Page>
   )
 }
@@ -67,7 +74,7 @@ function Place({ person }: { person: Person }) {
   )
 }
 
-function Told({ person }: { person: Person }) {
+function Told({ person, reputation }: { person: Person; reputation: Reputation | null }) {
   const { t } = useTranslation()
   const toldNothing = !person.about && person.expertise.length === 0
   return (
@@ -88,7 +95,8 @@ function Told({ person }: { person: Person }) {
           <Tags label={t('directory.expertise')} tags={person.expertise} />
         </section>
       )}
-      <dl className={styles.facts}>
+      {reputation && <Standing reputation={reputation} />}
+      <dl className={factStyles.facts}>
         <dt>{t('directory.since')}</dt>
         <dd>
           <RelativeTime at={person.since} />

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
 import { companyName, named } from '../../lib/reference.ts'
 import { Avatar, fullName, Tags } from '../../ui/person.tsx'
-import styles from './rows.module.css'
+import rows from '../../ui/row.module.css'
 
 type Props = {
   person: PersonSummary
@@ -18,23 +18,23 @@ export function PersonRow({ person, showCompany = true, level = 2 }: Props) {
   const { t, i18n } = useTranslation()
   const { city, organization } = person
   return (
-    <li className={styles.row}>
+    <li className={rows.rowWithState}>
       <Avatar person={person} />
-      <div className={styles.main}>
-        <Title className={styles.title} dir="auto">
-          <Link to={urls.person} params={{ person: person.id }} className={styles.link}>
+      <div className={rows.main}>
+        <Title className={rows.title} dir="auto">
+          <Link to={urls.person} params={{ person: person.id }} className={rows.link}>
             {fullName(person)}
           </Link>
         </Title>
-        <p className={styles.meta}>
-          {person.job_title && <bdi className={styles.first}>{person.job_title}</bdi>}
+        <p className={rows.metaAlone}>
+          {person.job_title && <bdi className={rows.first}>{person.job_title}</bdi>}
           {showCompany && <bdi>{companyName(organization, i18n.language)}</bdi>}
         </p>
         {person.expertise.length > 0 && (
           <Tags label={t('directory.expertise')} tags={person.expertise.slice(0, 5)} />
         )}
       </div>
-      {showCompany && city && <p className={styles.state}>{named(city, i18n.language)}</p>}
+      {showCompany && city && <p className={rows.state}>{named(city, i18n.language)}</p>}
     </li>
   )
 }

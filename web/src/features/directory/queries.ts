@@ -1,4 +1,4 @@
-import { listOrganizations, listPeople, readOrganization, readPerson } from '@p2p/client'
+import { listOrganizations, listPeople, readOrganization, readPerson, readReputation } from '@p2p/client'
 import type { OrganizationFilters, OrganizationSort, PeopleFilters } from '@p2p/contracts'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { supabase } from '../../lib/supabase.ts'
@@ -11,7 +11,8 @@ export type PeopleAsked = { q?: string | undefined } & {
 export type OrganizationsAsked = {
   q?: string | undefined
   sort?: OrganizationSort | undefined
-} & { [F in keyof OrganizationFilters]: OrganizationFilters[F] | undefined }
+  verified?: 'yes' | undefined
+} & { [F in keyof Omit<OrganizationFilters, 'verified'>]: OrganizationFilters[F] | undefined }
 
 /** What is asked for, without what is not. */
 const given = <T extends object>(filters: T) =>
@@ -33,14 +34,14 @@ export const peopleQuery = ({ q, ...filters }: PeopleAsked) =>
     staleTime: 30_000,
   })
 
-export const organizationsQuery = ({ q, sort, ...filters }: OrganizationsAsked) =>
+export const organizationsQuery = ({ q, sort, verified, ...filters }: OrganizationsAsked) =>
   infiniteQueryOptions({
-    queryKey: ['directory', 'organizations', q ?? '', sort ?? 'name', given(filters)],
+    queryKey: ['directory', 'organizations', q ?? '', sort ?? 'name', verified ?? '', given(filters)],
     queryFn: ({ pageParam }) =>
       listOrganizations(supabase, {
         ...(q && { query: q }),
         ...(sort && { sort }),
-        filters: given(filters),
+        filters: { ...given(filters), ...(verified && { verified: true }) },
         ...(pageParam && { after: pageParam }),
         size: pageSize,
       }),
@@ -61,5 +62,13 @@ export const personQuery = (person: string) =>
   queryOptions({
     queryKey: ['directory', 'person', person],
     queryFn: () => readPerson(supabase, person),
+    staleTime: 30_000,
+  })
+
+/** What others find useful of them. */
+export const reputationQuery = (person: string) =>
+  queryOptions({
+    queryKey: ['directory', 'reputation', person],
+    queryFn: () => readReputation(supabase, person),
     staleTime: 30_000,
   })

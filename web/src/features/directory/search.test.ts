@@ -9,14 +9,14 @@ describe('what the address asks of the directory', () => {
       city: 108_410,
       expertise: 'CNC',
     })
-    expect(readOrganizationsSearch({ industry: 'C', size: 'small', verified: true, sort: 'newest' })).toEqual(
-      {
-        industry: 'C',
-        size: 'small',
-        verified: true,
-        sort: 'newest',
-      },
-    )
+    const address = new URLSearchParams('industry=C&size=small&verified=yes&sort=newest&city=108410')
+    expect(readOrganizationsSearch(Object.fromEntries(address))).toEqual({
+      industry: 'C',
+      size: 'small',
+      verified: 'yes',
+      sort: 'newest',
+      city: 108_410,
+    })
   })
 
   test('leaves out what means nothing', () => {

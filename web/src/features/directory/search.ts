@@ -25,7 +25,7 @@ const OrganizationsSearch = z.object({
   industry,
   city,
   size: or(OrganizationSize),
-  verified: or(z.boolean()),
+  verified: or(z.literal('yes')),
   sort: or(z.enum(organizationSorts)),
 })
 

@@ -1,37 +1,35 @@
-import { readTopic } from '@p2p/client'
+import { readPostsSince } from '@p2p/client'
 import type { QueryClient } from '@tanstack/react-query'
+import { refusalOf } from '../../lib/sentence.ts'
 import { supabase } from '../../lib/supabase.ts'
 import { topicKey } from './queries.ts'
-import { isComplete, lastNumber, postsOf, type TopicPages, withPosts, withTopic } from './topic-pages.ts'
+import { oldestMark, type TopicPages, withNews } from './topic-pages.ts'
 
-/** Keeps the cached pages of one topic true while its channel tells that something happened. */
+/** Keeps the loaded pages of one topic true while its channel tells that something happened. */
 export function followTopic(queryClient: QueryClient, topic: string) {
-  const key = topicKey(topic)
-  const cached = () => queryClient.getQueryData<TopicPages>(key)
+  const filter = { queryKey: topicKey(topic) }
   let reading: Promise<void> | null = null
   let again = false
 
-  /** Reads what follows the last post that is loaded; where the end is not loaded yet, the topic's head alone. */
-  async function readFollowing(): Promise<void> {
-    const pages = cached()
-    if (!pages) return
-    const complete = isComplete(pages)
-    const page = await readTopic(supabase, {
-      topic,
-      after: String(lastNumber(pages)),
-      size: complete ? 100 : 1,
-    })
-    queryClient.setQueryData<TopicPages>(
-      key,
-      (now) => now && withTopic(complete ? withPosts(now, page.posts) : now, page.topic),
-    )
-    if (complete && page.next) again = true
+  async function readNews(): Promise<void> {
+    const marks = queryClient
+      .getQueriesData<TopicPages>(filter)
+      .flatMap(([, pages]) => (pages ? oldestMark(pages) : []))
+    if (marks.length === 0) return
+    try {
+      const news = await readPostsSince(supabase, { topic, mark: Math.min(...marks) })
+      queryClient.setQueriesData<TopicPages>(filter, (pages) => pages && withNews(pages, news))
+    } catch (error) {
+      // It is gone, or not open to this person any more: what is loaded may not stay on the screen.
+      if (refusalOf(error)?.code === 'not_found') await queryClient.resetQueries(filter)
+      throw error
+    }
   }
 
   async function readUntilQuiet(): Promise<void> {
     do {
       again = false
-      await readFollowing()
+      await readNews()
     } while (again)
   }
 
@@ -43,17 +41,6 @@ export function followTopic(queryClient: QueryClient, topic: string) {
         reading = null
       })
       return reading
-    },
-
-    async readAgain(post: string): Promise<void> {
-      const pages = cached()
-      const known = pages && postsOf(pages).find((each) => each.id === post)
-      if (!known) return
-      const page = await readTopic(supabase, { topic, after: String(known.number - 1), size: 1 })
-      queryClient.setQueryData<TopicPages>(
-        key,
-        (now) => now && withTopic(withPosts(now, page.posts), page.topic),
-      )
     },
   }
 }

@@ -9,7 +9,9 @@ import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonList } from '../../ui/skeleton.tsx'
 import { CategoryRow } from './category-row.tsx'
+import { OwnPlaces } from './drafts/own-places.tsx'
 import { LatestTopics } from './latest-topics.tsx'
+import { UnreadBadge } from './lists/unread-badge.tsx'
 import { categoriesQuery } from './queries.ts'
 
 export function ForumPage() {
@@ -20,14 +22,20 @@ export function ForumPage() {
       title={t('forum.title')}
       lead={t('forum.lead', { name: me.first_name })}
       actions={
-        <LinkButton to={urls.newTopic} leftSection={<IconPlus size={18} aria-hidden="true" />}>
-          {t('forum.openTopic')}
-        </LinkButton>
+        <>
+          <LinkButton to={urls.unread} variant="default" rightSection={<UnreadBadge />}>
+            {t('lists.unread')}
+          </LinkButton>
+          <LinkButton to={urls.newTopic} leftSection={<IconPlus size={18} aria-hidden="true" />}>
+            {t('forum.openTopic')}
+          </LinkButton>
+        </>
       }
       aside={<LatestTopics />}
       asideLabel={t('forum.latest')}
     >
       <Categories />
+      <OwnPlaces />
     </Page>
   )
 }
@@ -36,7 +44,7 @@ function Categories() {
   const { t } = useTranslation()
   const categories = useQuery(categoriesQuery)
   if (categories.isPending) return <SkeletonList label={t('ui.loading')} rows={6} kind="row" />
-  if (categories.isError) {
+  if (categories.isError && !categories.data) {
     return (
       <ErrorState
         title={t('forum.categoriesFailed')}
@@ -45,7 +53,9 @@ function Categories() {
       />
     )
   }
-  if (categories.data.length === 0) {
+  // What is archived is found by its topics, and takes none.
+  const open = categories.data.filter(({ archived_at }) => !archived_at)
+  if (open.length === 0) {
     return (
       <EmptyState icon={<IconMessages size={24} stroke={1.5} />} title={t('forum.noCategories')}>
         {t('forum.noCategoriesHelp')}
@@ -54,7 +64,7 @@ function Categories() {
   }
   return (
     <ul aria-label={t('forum.categories')}>
-      {categories.data.map((category) => (
+      {open.map((category) => (
         <CategoryRow key={category.id} category={category} />
       ))}
     </ul>

@@ -5,12 +5,12 @@ import { urls } from '../../app/urls.ts'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import styles from './latest-topics.module.css'
-import { topicsQuery } from './queries.ts'
+import { topicsQuery } from './lists/queries.ts'
 
 /** What moved last, in all categories. Its failure is the topic list's to tell. */
 export function LatestTopics() {
   const { t } = useTranslation()
-  const topics = useInfiniteQuery(topicsQuery(null))
+  const topics = useInfiniteQuery(topicsQuery())
   const latest = topics.data?.pages[0]?.topics.slice(0, 6) ?? []
   return (
     <section className={styles.latest}>

@@ -3,17 +3,17 @@ import { IconCornerUpLeft } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
-import { exactTime } from '../../lib/format.ts'
-import { fullName, PersonName } from '../../ui/person.tsx'
+import { fullName, nobody, PersonName } from '../../ui/person.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
-import { nobody } from './nobody.ts'
 import styles from './post-head.module.css'
 import { goToPost } from './post-place.ts'
+import { EditedMark } from './thread/history-dialog.tsx'
 import type { Row } from './thread.ts'
+import { AnswerMark, ReputationMark } from './votes/marks.tsx'
 
 /** Who, from where, when; and deep in a thread, whom it answers. */
 export function PostHead({ row: { post, depth, parent }, topic }: { row: Row; topic: Topic }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const author = post.author
   const opener = author !== null && author.id === topic.author?.id && !post.is_opening
   return (
@@ -27,15 +27,13 @@ export function PostHead({ row: { post, depth, parent }, topic }: { row: Row; to
           <span>{t('forum.formerMember')}</span>
         )}
         {opener && <span className={styles.badge}>{t('forum.opener')}</span>}
+        <ReputationMark score={post.author_reputation} />
         <a href={`#post-${post.id}`} className={styles.time}>
           <RelativeTime at={post.created_at} />
         </a>
-        {post.edited_at && (
-          <span className={styles.quiet} title={exactTime(post.edited_at, i18n.language)}>
-            {t('forum.edited')}
-          </span>
-        )}
+        {post.edited_at && <EditedMark post={post} />}
       </p>
+      <AnswerMark post={post} topic={topic} />
       <p className={styles.quiet}>
         {author?.job_title && <bdi>{author.job_title}</bdi>}
         {author?.job_title && author.organization && <span aria-hidden="true"> · </span>}

@@ -1,6 +1,7 @@
 import type { Topic } from '@p2p/contracts'
 import { useTranslation } from 'react-i18next'
 import { exactTime } from '../../lib/format.ts'
+import { FollowControl } from './following/follow-control.tsx'
 import styles from './topic-aside.module.css'
 import { TopicMarks } from './topic-row.tsx'
 import type { LiveTopic } from './use-live-topic.ts'
@@ -11,6 +12,7 @@ export function TopicAside({ topic, live }: { topic: Topic | null; live: LiveTop
   return (
     <>
       <WhoIsHere live={live} />
+      {topic && <FollowControl topic={topic} />}
       {topic && (
         <section className={styles.about}>
           <h2 className={styles.title}>{t('forum.aboutTopic')}</h2>

@@ -1,41 +1,49 @@
-import type { Topic } from '@p2p/contracts'
+import type { ListedTopic, Topic } from '@p2p/contracts'
 import { IconBuilding, IconLock, IconPin } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
-import { Avatar, fullName } from '../../ui/person.tsx'
+import { Avatar, fullName, nobody } from '../../ui/person.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
+import rows from '../../ui/row.module.css'
 import { useCategoryWords } from './category-name.ts'
-import { nobody } from './nobody.ts'
-import styles from './rows.module.css'
+import listStyles from './lists/lists.module.css'
+import { LevelMark, UnreadMark } from './lists/topic-standing.tsx'
+import { AnsweredMark } from './votes/marks.tsx'
 
 /** Who, what, when and state: the same places in every list of topics. */
-export function TopicRow({ topic, showCategory }: { topic: Topic; showCategory: boolean }) {
+export function TopicRow({ topic, showCategory }: { topic: ListedTopic; showCategory: boolean }) {
   const { t } = useTranslation()
   const words = useCategoryWords()
   return (
-    <li className={styles.row}>
+    <li className={rows.rowWithState}>
       <Avatar person={topic.author ?? nobody} />
-      <div className={styles.main}>
-        <h2 className={styles.title} dir="auto">
-          <Link to={urls.topic} params={{ topic: topic.id }} className={styles.link}>
+      <div className={rows.main}>
+        <h2 className={rows.title} dir="auto">
+          <Link to={urls.topic} params={{ topic: topic.id }} className={rows.link}>
             {topic.title}
           </Link>
         </h2>
-        <p className={styles.excerpt} dir="auto">
+        <p className={rows.glance} dir="auto">
           {topic.excerpt}
         </p>
-        <p className={styles.meta}>
-          <bdi className={styles.author}>
-            {topic.author ? fullName(topic.author) : t('forum.formerMember')}
-          </bdi>
+        <p className={rows.meta}>
+          <UnreadMark topic={topic} />
+          <bdi className={rows.first}>{topic.author ? fullName(topic.author) : t('forum.formerMember')}</bdi>
           {topic.author?.organization && <bdi>{topic.author.organization.name}</bdi>}
           {showCategory && <span>{words.name(topic.category)}</span>}
           <TopicMarks topic={topic} />
+          <LevelMark level={topic.level} />
+          {topic.tags.map((tag) => (
+            <Link key={tag.slug} to={urls.topics} search={{ tag: tag.slug }} className={listStyles.tag}>
+              <bdi>{words.name(tag)}</bdi>
+            </Link>
+          ))}
         </p>
       </div>
-      <p className={styles.state}>
-        <span className={styles.figure}>{t('forum.replyCount', { count: topic.reply_count })}</span>
+      <p className={rows.state}>
+        <span className={rows.figure}>{t('forum.replyCount', { count: topic.reply_count })}</span>
+        {topic.vote_count > 0 && <span>{t('lists.voteCount', { count: topic.vote_count })}</span>}
         <RelativeTime at={topic.last_post_at} />
       </p>
     </li>
@@ -46,20 +54,21 @@ export function TopicMarks({ topic }: { topic: Topic }) {
   const { t } = useTranslation()
   return (
     <>
-      {topic.pinned_at && (
-        <span className={styles.mark}>
+      <AnsweredMark topic={topic} />
+      {topic.pinned_in && (
+        <span className={rows.signal}>
           <IconPin size={14} aria-hidden="true" />
           {t('forum.pinned')}
         </span>
       )}
       {topic.locked_at && (
-        <span className={styles.mark}>
+        <span className={rows.signal}>
           <IconLock size={14} aria-hidden="true" />
           {t('forum.locked')}
         </span>
       )}
       {topic.visibility === 'organization' && (
-        <span className={styles.mark}>
+        <span className={rows.signal}>
           <IconBuilding size={14} aria-hidden="true" />
           {t('forum.ownOrganizationOnly')}
         </span>

@@ -1,12 +1,13 @@
 import { type Connection, joinTopic } from '@p2p/client'
-import type { PersonNames } from '@p2p/contracts'
+import type { PersonNames, Topic } from '@p2p/contracts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
+import { useAskTwice } from '../../lib/ask-twice.ts'
 import { useMe } from '../../lib/me.ts'
 import { useRoom } from '../../lib/room.ts'
 import { supabase } from '../../lib/supabase.ts'
 import { followTopic } from './follow-topic.ts'
-import { peopleQuery, topicKey } from './queries.ts'
+import { peopleQuery } from './queries.ts'
 import { useTypists } from './use-typists.ts'
 
 export type LiveTopic = {
@@ -16,45 +17,47 @@ export type LiveTopic = {
   connection: 'joining' | Connection
   /** Tells the others that this person writes. */
   typing: () => void
+  /** Asks what has happened since the pages were read. */
+  catchUp: () => void
 }
 
 /** Names are asked for so many at most; a room with more shows how many there are. */
 const namedAtMost = 40
 
-/** The open channel of a topic: posts go into the query cache, people come out. */
-export function useLiveTopic(topic: string): LiveTopic {
+/** The open channel of a topic, once it is read: posts go into the query cache, people come out. */
+export function useLiveTopic(topic: string, read: Topic | undefined): LiveTopic {
   const me = useMe()
   const queryClient = useQueryClient()
   const [present, setPresent] = useState<readonly string[]>([])
   const [connection, setConnection] = useState<LiveTopic['connection']>('joining')
   const { typists, hear, forget } = useTypists()
 
-  const room = useRoom(`topic:${topic}`, () => {
-    const follower = followTopic(queryClient, topic)
-    let joinedBefore = false
-    // What fails here is asked for again by the next event or when the connection is back.
-    const quietly = (work: Promise<unknown>) => void work.catch(() => {})
-    return joinTopic(supabase, {
+  const follower = useMemo(() => followTopic(queryClient, topic), [queryClient, topic])
+
+  // What fails here is asked for again by the next event or when the connection is back.
+  const catchUp = useCallback(() => void follower.catchUp().catch(() => {}), [follower])
+  const hearNews = useAskTwice(catchUp)
+
+  const organization = (read?.visibility === 'organization' && read.organization?.id) || null
+  const room = useRoom(read ? `topic:${topic}:${organization}` : null, () =>
+    joinTopic(supabase, {
       topic,
+      organization,
       me: me.id,
       onPost(event) {
-        if (event.name === 'post_created') {
-          forget(event.author_id)
-          quietly(follower.catchUp())
-        } else quietly(follower.readAgain(event.post_id))
+        if (event.name === 'post_created' && event.author_id) forget(event.author_id)
+        hearNews()
       },
+      onTopic: hearNews,
       onTyping: hear,
       onPresent: setPresent,
       onConnection(now) {
         setConnection(now)
-        if (now !== 'joined') return
         // Between reading the page and joining, posts may have come; while it was lost, anything.
-        if (joinedBefore) quietly(queryClient.invalidateQueries({ queryKey: topicKey(topic) }))
-        else quietly(follower.catchUp())
-        joinedBefore = true
+        if (now === 'joined') catchUp()
       },
-    })
-  })
+    }),
+  )
 
   const asked = [...new Set([...typists, ...present])].slice(0, namedAtMost)
   const people = useQuery(peopleQuery(asked)).data
@@ -66,5 +69,6 @@ export function useLiveTopic(topic: string): LiveTopic {
     typists: names(typists),
     connection,
     typing: useCallback(() => room.current?.typing(), [room]),
+    catchUp,
   }
 }

@@ -42,7 +42,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => {
       queryClient.setQueryData(endedKey, false)
-      return signOut(supabase)
+      // The session is gone from here, whether or not the server could be told.
+      return signOut(supabase).catch(() => {})
     },
     onSuccess: () => {
       queryClient.setQueryData(meQuery.queryKey, null)

@@ -26,7 +26,7 @@ export function SecondFactors() {
   const [doing, setDoing] = useState<Doing | null>(null)
   const stop = () => setDoing(null)
 
-  if (factors.error) {
+  if (factors.error && !factors.data) {
     return <ErrorState error={factors.error} onRetry={() => void factors.refetch()} />
   }
   if (!factors.data) return <Skeleton width="60%" height="2.5rem" />

@@ -18,7 +18,7 @@ import { useEndAllSessions, useEndOtherSessions, useEndSession } from './securit
 export function Sessions() {
   const { t } = useTranslation()
   const sessions = useQuery(sessionsQuery)
-  if (sessions.error) {
+  if (sessions.error && !sessions.data) {
     return (
       <ErrorState
         title={t('security.sessions.failed')}

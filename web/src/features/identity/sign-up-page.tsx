@@ -7,9 +7,10 @@ import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { urls } from '../../app/urls.ts'
-import { currentLocale } from '../../lib/i18n.ts'
+import { currentLocale, languageChoices } from '../../lib/i18n.ts'
 import { currentDocumentsQuery } from '../../lib/legal.ts'
-import { refusalOf, useFieldError } from '../../lib/sentence.ts'
+import { useFieldError } from '../../lib/sentence.ts'
+import { showAtFields } from '../../lib/show-at-fields.ts'
 import { ConsentField } from '../../ui/consent-field.tsx'
 import { FieldPair, Form } from '../../ui/form.tsx'
 import { FormPage } from '../../ui/form-page.tsx'
@@ -49,11 +50,7 @@ export function SignUpPage() {
       await signUp.mutateAsync({ ...input, accepted_documents: documents })
       await navigate({ to: urls.checkMail, state: { email: input.email } })
     } catch (error) {
-      const fields = refusalOf(error)?.fields ?? {}
-      const faulty = fieldNames.filter((name) => fields[name])
-      faulty.forEach((name, index) => {
-        setError(name, { message: String(fields[name]) }, { shouldFocus: index === 0 })
-      })
+      showAtFields(error, fieldNames, setError)
     }
   })
 
@@ -108,10 +105,7 @@ export function SignUpPage() {
         <NativeSelect
           label={t('identity.language')}
           description={t('identity.languageHelp')}
-          data={[
-            { value: 'ar', label: 'العربية' },
-            { value: 'en', label: 'English' },
-          ]}
+          data={languageChoices}
           {...register('locale')}
         />
         <ConsentField {...register('consent')} error={fieldError(errors.consent)} />

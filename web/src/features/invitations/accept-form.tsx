@@ -6,13 +6,16 @@ import type { ComponentProps, ComponentType } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
+import { languageChoices } from '../../lib/i18n.ts'
 import { currentDocumentsQuery } from '../../lib/legal.ts'
-import { refusalOf, useFieldError, useSentence } from '../../lib/sentence.ts'
+import { useFieldError, useSentence } from '../../lib/sentence.ts'
+import { showAtFields } from '../../lib/show-at-fields.ts'
 import { ConsentField } from '../../ui/consent-field.tsx'
-import { FieldPair, Form, ownDirection } from '../../ui/form.tsx'
+import { FieldPair, Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { useAcceptInvitation } from './actions.ts'
 import type { NewAccount } from './invitation-page.tsx'
+import { NameFields } from './name-fields.tsx'
 
 const AcceptValues = AcceptInvitationInput.extend({
   consent: z.boolean().refine((agreed) => agreed, { error: 'consent_missing' }),
@@ -59,11 +62,7 @@ export function AcceptForm({ invitation, token, passwordField: PasswordField, on
       const { email } = await accept.mutateAsync({ ...input, accepted_documents: documents ?? [] })
       await onAccount({ email, password: input.password })
     } catch (error) {
-      const fields = refusalOf(error)?.fields ?? {}
-      const faulty = fieldNames.filter((name) => fields[name])
-      faulty.forEach((name, index) => {
-        setError(name, { message: String(fields[name]) }, { shouldFocus: index === 0 })
-      })
+      showAtFields(error, fieldNames, setError)
     }
   })
 
@@ -77,22 +76,7 @@ export function AcceptForm({ invitation, token, passwordField: PasswordField, on
         value={invitation.email}
         readOnly
       />
-      <FieldPair>
-        <TextInput
-          label={t('identity.firstName')}
-          autoComplete="given-name"
-          {...ownDirection}
-          {...register('first_name')}
-          error={fieldError(errors.first_name)}
-        />
-        <TextInput
-          label={t('identity.lastName')}
-          autoComplete="family-name"
-          {...ownDirection}
-          {...register('last_name')}
-          error={fieldError(errors.last_name)}
-        />
-      </FieldPair>
+      <NameFields register={register} errors={errors} />
       <FieldPair>
         <TextInput
           label={t('invitations.firstNameAr')}
@@ -117,10 +101,7 @@ export function AcceptForm({ invitation, token, passwordField: PasswordField, on
       <NativeSelect
         label={t('identity.language')}
         description={t('identity.languageHelp')}
-        data={[
-          { value: 'ar', label: 'العربية' },
-          { value: 'en', label: 'English' },
-        ]}
+        data={languageChoices}
         {...register('locale')}
       />
       <ConsentField {...register('consent')} error={fieldError(errors.consent)} />

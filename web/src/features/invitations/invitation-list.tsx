@@ -10,6 +10,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ownDirection } from '../../ui/form.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { SkeletonList } from '../../ui/skeleton.tsx'
 import { type InvitationAct, useInvitationAct } from './actions.ts'
@@ -115,7 +116,7 @@ function Filter({ filter, onFilter, counts }: FilterProps) {
 }
 
 type RowsProps = {
-  invitations: ReturnType<typeof useInfiniteQuery<Page, Error, { pages: Page[] }>>
+  invitations: ReturnType<typeof useInfiniteQuery<Page>>
   filtered: boolean
   onAct: (asked: InvitationAct) => void
 }
@@ -150,15 +151,9 @@ function Rows({ invitations, filtered, onAct }: RowsProps) {
           <InvitationRow key={invitation.id} invitation={invitation} onAct={onAct} />
         ))}
       </ul>
-      {invitations.hasNextPage && (
-        <Button
-          variant="default"
-          loading={invitations.isFetchingNextPage}
-          onClick={() => void invitations.fetchNextPage()}
-        >
-          {t('invitations.more')}
-        </Button>
-      )}
+      <LoadMore list={invitations} tight>
+        {t('invitations.more')}
+      </LoadMore>
     </>
   )
 }

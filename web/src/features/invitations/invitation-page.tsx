@@ -38,7 +38,7 @@ export function InvitationPage({ token, ...ways }: Ways & { token: string | unde
   if (!token || refusalOf(opened.error)?.code === 'invitation_unknown') {
     return <Closed title={t('invitations.unknownTitle')}>{t('errors.invitation_unknown')}</Closed>
   }
-  if (opened.error) {
+  if (opened.error && !opened.data) {
     return (
       <ErrorState
         title={t('invitations.openFailed')}

@@ -11,7 +11,7 @@ import { type FormEvent, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { useDraft } from '../../lib/drafts.ts'
-import { currentLocale } from '../../lib/i18n.ts'
+import { currentLocale, languageChoices } from '../../lib/i18n.ts'
 import { useSentence } from '../../lib/sentence.ts'
 import { Form, ownDirection } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -104,10 +104,7 @@ export function InviteForm() {
             description={t('invitations.languageHelp')}
             value={locale}
             onChange={(event) => setLocale(event.currentTarget.value as Locale)}
-            data={[
-              { value: 'ar', label: 'العربية' },
-              { value: 'en', label: 'English' },
-            ]}
+            data={languageChoices}
           />
         </div>
         <Textarea

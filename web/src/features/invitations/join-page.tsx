@@ -5,12 +5,14 @@ import { Link } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { urls } from '../../app/urls.ts'
-import { currentLocale } from '../../lib/i18n.ts'
-import { refusalOf, useFieldError, useSentence } from '../../lib/sentence.ts'
-import { FieldPair, Form, ownDirection } from '../../ui/form.tsx'
+import { currentLocale, languageChoices } from '../../lib/i18n.ts'
+import { useFieldError, useSentence } from '../../lib/sentence.ts'
+import { showAtFields } from '../../lib/show-at-fields.ts'
+import { Form, ownDirection } from '../../ui/form.tsx'
 import { FormPage } from '../../ui/form-page.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { useRequestToJoin } from './actions.ts'
+import { NameFields } from './name-fields.tsx'
 
 const fieldNames = ['email', 'first_name', 'last_name', 'message', 'locale'] as const
 
@@ -37,11 +39,7 @@ export function JoinPage({ asker }: { asker: Asker | null }) {
 
   const submit = handleSubmit(async (input) => {
     await ask.mutateAsync(input).catch((error: unknown) => {
-      const fields = refusalOf(error)?.fields ?? {}
-      const faulty = fieldNames.filter((name) => fields[name])
-      faulty.forEach((name, index) => {
-        setError(name, { message: String(fields[name]) }, { shouldFocus: index === 0 })
-      })
+      showAtFields(error, fieldNames, setError)
     })
   })
 
@@ -75,30 +73,8 @@ export function JoinPage({ asker }: { asker: Asker | null }) {
           {...register('email')}
           error={fieldError(errors.email)}
         />
-        <FieldPair>
-          <TextInput
-            label={t('identity.firstName')}
-            autoComplete="given-name"
-            {...ownDirection}
-            {...register('first_name')}
-            error={fieldError(errors.first_name)}
-          />
-          <TextInput
-            label={t('identity.lastName')}
-            autoComplete="family-name"
-            {...ownDirection}
-            {...register('last_name')}
-            error={fieldError(errors.last_name)}
-          />
-        </FieldPair>
-        <NativeSelect
-          label={t('identity.language')}
-          data={[
-            { value: 'ar', label: 'العربية' },
-            { value: 'en', label: 'English' },
-          ]}
-          {...register('locale')}
-        />
+        <NameFields register={register} errors={errors} />
+        <NativeSelect label={t('identity.language')} data={languageChoices} {...register('locale')} />
         <Textarea
           label={t('invitations.askMessage')}
           description={t('invitations.askMessageHelp')}

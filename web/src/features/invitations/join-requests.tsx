@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useMember } from '../../lib/me.ts'
 import { useSentence } from '../../lib/sentence.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { LoadMore } from '../../ui/load-more.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -74,15 +75,9 @@ function Requests({ domain }: { domain: string }) {
           ))}
         </ul>
       )}
-      {requests.hasNextPage && (
-        <Button
-          variant="default"
-          loading={requests.isFetchingNextPage}
-          onClick={() => void requests.fetchNextPage()}
-        >
-          {t('invitations.moreRequests')}
-        </Button>
-      )}
+      <LoadMore list={requests} tight>
+        {t('invitations.moreRequests')}
+      </LoadMore>
     </>
   )
 }

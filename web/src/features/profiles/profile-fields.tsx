@@ -3,6 +3,7 @@ import { audiences, fold, type ProfileForm, profileLimits } from '@p2p/contracts
 import { useMemo } from 'react'
 import { Controller, useFormContext, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
+import { languageChoices } from '../../lib/i18n.ts'
 import { useFieldError } from '../../lib/sentence.ts'
 import { FieldPair, ownDirection } from '../../ui/form.tsx'
 import type { ProfileValues } from './form-values.ts'
@@ -72,10 +73,7 @@ export function ProfileFields({ organization }: { organization: string }) {
         <NativeSelect
           label={t('profiles.language')}
           description={t('profiles.languageHelp')}
-          data={[
-            { value: 'ar', label: 'العربية' },
-            { value: 'en', label: 'English' },
-          ]}
+          data={languageChoices}
           {...register('locale')}
         />
         <TimeZone />

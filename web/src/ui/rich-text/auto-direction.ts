@@ -3,11 +3,14 @@ import type { Node } from '@tiptap/pm/model'
 import { Plugin } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 
+// They turn as one, with their marker, bar or columns; the blocks in them align themselves.
+const turning = new Set(['listItem', 'blockquote', 'table', 'tableCell', 'tableHeader'])
+
 const direction = (node: Node, parent: Node | null) => {
   if (node.type.name === 'codeBlock') return 'ltr'
   // Before its first letter a block follows the page; `auto` would make it left to right.
   if (node.textContent === '') return null
-  if (node.type.name === 'listItem' || node.type.name === 'blockquote') return 'auto'
+  if (turning.has(node.type.name)) return 'auto'
   return node.isTextblock && parent?.type.name === 'doc' ? 'auto' : null
 }
 

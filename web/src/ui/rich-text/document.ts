@@ -16,15 +16,12 @@ export const DocumentNode = z.object({
 export type DocumentNode = z.infer<typeof DocumentNode>
 export type DocumentMark = z.infer<typeof Mark>
 
-/** Not one letter in it. */
+/** Nothing in it that could be read, seen or opened. */
 export function isBlank(document: unknown): boolean {
   const parsed = DocumentNode.safeParse(document)
-  return !parsed.success || !hasWords(parsed.data)
+  return !parsed.success || !saysSomething(parsed.data)
 }
 
-const hasWords = (node: DocumentNode): boolean =>
-  Boolean(node.text?.trim()) || (node.content ?? []).some(hasWords)
-
-/** Bytes of the document as JSON, near enough to warn; the database has the last word. */
-export const documentBytes = (document: unknown): number =>
-  new TextEncoder().encode(JSON.stringify(document)).length
+const tells = new Set(['mention', 'image', 'attachment'])
+const saysSomething = (node: DocumentNode): boolean =>
+  Boolean(node.text?.trim()) || tells.has(node.type) || (node.content ?? []).some(saysSomething)

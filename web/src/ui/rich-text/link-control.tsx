@@ -1,15 +1,14 @@
 import { Button, Popover, TextInput } from '@mantine/core'
 import { IconLink } from '@tabler/icons-react'
-import { type Editor, useEditorState } from '@tiptap/react'
+import { useEditorState } from '@tiptap/react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toLink } from './allowed.ts'
 import styles from './toolbar.module.css'
-
-type Props = { editor: Editor; tabIndex: number; onFocus: () => void }
+import type { ControlProps } from './toolbar.tsx'
 
 /** Puts a link on what is selected; with nothing selected, the address itself becomes the words. */
-export function LinkControl({ editor, tabIndex, onFocus }: Props) {
+export function LinkControl({ editor, tabIndex, onFocus }: ControlProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const [address, setAddress] = useState('')

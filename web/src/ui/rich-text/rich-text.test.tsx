@@ -3,11 +3,13 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { initReactI18next } from 'react-i18next'
 import { describe, expect, test } from 'vitest'
 import translation from '../../locales/en/index.ts'
+import type { DocumentLinks } from './links.ts'
 import { RichText } from './rich-text.tsx'
 
 await i18n.use(initReactI18next).init({ lng: 'en', resources: { en: { translation } } })
 
-const show = (document: unknown) => renderToStaticMarkup(<RichText document={document} />)
+const show = (document: unknown, links: DocumentLinks = {}) =>
+  renderToStaticMarkup(<RichText document={document} links={links} />)
 const doc = (...content: unknown[]) => ({ type: 'doc', content })
 const text = (words: string, ...marks: unknown[]) => ({ type: 'text', text: words, marks })
 const paragraph = (...content: unknown[]) => ({ type: 'paragraph', content })
@@ -46,6 +48,71 @@ describe('a stored document', () => {
       '<a href="https://example.com/a" rel="noopener noreferrer nofollow ugc" target="_blank">here</a>',
     )
   })
+})
+
+const id = '00000000-0000-4000-8000-000000000001'
+const image = { type: 'image', attrs: { file: id, alt: 'A pump', width: 640, height: 480 } }
+const attachment = {
+  type: 'attachment',
+  attrs: { file: id, name: 'plan.pdf', size: 1200, type: 'application/pdf' },
+}
+
+describe('what a document points to', () => {
+  test('somebody who is mentioned', () => {
+    const document = doc(paragraph({ type: 'mention', attrs: { id, label: 'عمر' } }))
+    expect(show(document)).toContain('<bdi>@عمر</bdi>')
+    const mention: DocumentLinks['mention'] = (person, name) => <a href={`/people/${person}`}>{name}</a>
+    expect(show(document, { mention })).toContain(`<a href="/people/${id}"><bdi>@عمر</bdi></a>`)
+  })
+
+  test('a post that is quoted', () => {
+    const quotation = (attrs: unknown) =>
+      doc({ type: 'blockquote', attrs, content: [paragraph(text('said'))] })
+    const quote: DocumentLinks['quote'] = (post, words) => <a href={`#${post}`}>{words}</a>
+    expect(show(quotation({ post: id, author: 'Omar' }), { quote })).toContain(
+      `<figcaption><a href="#${id}">\u2068Omar\u2069 wrote:</a></figcaption><blockquote dir="auto">`,
+    )
+    expect(show(quotation({ post: null, author: 'Omar' }), { quote })).toContain(
+      '<figcaption>\u2068Omar\u2069 wrote:</figcaption>',
+    )
+    expect(show(quotation({ post: 'javascript:x', author: '' }), { quote })).not.toContain('figcaption')
+  })
+
+  test('a picture: shown, or not to be had', () => {
+    const picture: DocumentLinks['picture'] = ({ file, alt, width, height }) => (
+      <img src={`/${file}`} alt={alt} width={width ?? 0} height={height ?? 0} />
+    )
+    expect(show(doc(image), { picture })).toContain(`src="/${id}" alt="A pump" width="640" height="480"`)
+    expect(show(doc({ type: 'image', attrs: { file: '../x' } }), { picture })).not.toContain('<img')
+    expect(show(doc(image))).toContain(translation.ui.picture.missing)
+  })
+
+  test('an attachment: to be had or not', () => {
+    const line: DocumentLinks['attachment'] = ({ file, name }) => <a href={`/${file}`}>{name}</a>
+    expect(show(doc(attachment), { attachment: line })).toContain(`<a href="/${id}">plan.pdf</a>`)
+    expect(show(doc(attachment))).toMatch(/plan\.pdf.*1\.2 kB/)
+    expect(show(doc(attachment))).toContain(translation.ui.file.missing)
+    expect(show(doc({ type: 'attachment' }))).toContain(translation.ui.file.unnamed)
+  })
+})
+
+test('a table is a table, each cell in its own direction, and an empty heading is none', () => {
+  const cell = (type: string, attrs: unknown, ...content: unknown[]) => ({
+    type,
+    attrs,
+    content: [paragraph(...content)],
+  })
+  const html = show(
+    doc({
+      type: 'table',
+      content: [
+        { type: 'tableRow', content: [cell('tableHeader', {}), cell('tableHeader', {}, text('Cost'))] },
+        { type: 'tableRow', content: [cell('tableCell', { colspan: 2, rowspan: '3' }, text('س'))] },
+      ],
+    }),
+  )
+  expect(html).toContain('<tr><td dir="auto"><p></p></td><th dir="auto"><p>Cost</p></th></tr>')
+  expect(html).toContain('<td dir="auto" colSpan="2"><p>س</p></td>')
 })
 
 describe('a hostile document', () => {

@@ -1,4 +1,4 @@
-import { generateJSON, getSchema } from '@tiptap/core'
+import { generateHTML, generateJSON, getSchema } from '@tiptap/core'
 import { describe, expect, test } from 'vitest'
 import { marks, nodes } from './rich-text.tsx'
 import { schemaExtensions } from './schema.ts'
@@ -22,6 +22,7 @@ describe('the schema of a post', () => {
   test('holds exactly the nodes and marks that the database allows', () => {
     expect(Object.keys(schema.nodes).toSorted()).toEqual(
       [
+        'attachment',
         'blockquote',
         'bulletList',
         'codeBlock',
@@ -29,9 +30,15 @@ describe('the schema of a post', () => {
         'hardBreak',
         'heading',
         'horizontalRule',
+        'image',
         'listItem',
+        'mention',
         'orderedList',
         'paragraph',
+        'table',
+        'tableCell',
+        'tableHeader',
+        'tableRow',
         'text',
       ].toSorted(),
     )
@@ -49,11 +56,69 @@ describe('the schema of a post', () => {
       Object.keys(type.spec.attrs ?? {}).map((name) => `${type.name}.${name}`),
     )
     expect(attributes.toSorted()).toEqual([
+      'attachment.file',
+      'attachment.name',
+      'attachment.size',
+      'attachment.type',
+      'blockquote.author',
+      'blockquote.post',
       'codeBlock.language',
       'heading.level',
+      'image.alt',
+      'image.file',
+      'image.height',
+      'image.width',
       'link.href',
+      'mention.id',
+      'mention.label',
       'orderedList.start',
+      'tableCell.colspan',
+      'tableCell.colwidth',
+      'tableCell.rowspan',
+      'tableHeader.colspan',
+      'tableHeader.colwidth',
+      'tableHeader.rowspan',
     ])
+  })
+
+  test('survives its own clipboard', () => {
+    const id = '00000000-0000-4000-8000-000000000001'
+    const paragraph = { type: 'paragraph', content: [{ type: 'text', text: 'said' }] }
+    const document = {
+      type: 'doc',
+      content: [
+        { type: 'blockquote', attrs: { post: id, author: 'عمر' }, content: [paragraph] },
+        { type: 'paragraph', content: [{ type: 'mention', attrs: { id, label: 'Ada Lovelace' } }] },
+        { type: 'image', attrs: { file: id, alt: 'A pump', width: 640, height: null } },
+        { type: 'attachment', attrs: { file: id, name: 'plan.pdf', size: 12, type: 'application/pdf' } },
+        {
+          type: 'table',
+          content: [
+            {
+              type: 'tableRow',
+              content: [
+                {
+                  type: 'tableHeader',
+                  attrs: { colspan: 2, rowspan: 1, colwidth: null },
+                  content: [paragraph],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }
+    expect(stored(generateHTML(document, schemaExtensions))).toEqual(document)
+  })
+
+  test.each([
+    '<figure data-image="x"></figure>',
+    '<img src="https://a.example/x.png">',
+    '<div data-attachment="x"></div>',
+    '<p><span data-mention="x" data-label="Ada">@Ada</span></p>',
+    '<p><span data-mention="00000000-0000-4000-8000-000000000001">@Ada</span></p>',
+  ])('takes no stranger for its own: %s', (html) => {
+    expect(JSON.stringify(stored(html))).not.toMatch(/"(image|attachment|mention)"/)
   })
 })
 
@@ -71,6 +136,9 @@ describe('what is pasted', () => {
       'heading.level',
       'link.href',
       'orderedList.start',
+      'tableCell.colspan',
+      'tableCell.colwidth',
+      'tableCell.rowspan',
     ])
     const text = JSON.stringify(document)
     expect(text).toContain('"start":3')

@@ -1,41 +1,27 @@
 import type { Extensions } from '@tiptap/core'
-import { Link } from '@tiptap/extension-link'
-import { OrderedList } from '@tiptap/extension-list'
 import StarterKit from '@tiptap/starter-kit'
-import { firstNumber, headingLevels, isAllowedLink } from './allowed.ts'
+import { Attachment, Image } from './file-nodes.ts'
+import { textNodes } from './nodes.ts'
+import { tableNodes } from './table-nodes.ts'
 
-// The database validates the same allow-list and refuses every attribute beside it. So a link is stored as its
-// address alone, and a numbered list as its first number alone.
-const PlainLink = Link.extend({
-  addAttributes: () => ({ href: { default: null } }),
-})
-
-const PlainOrderedList = OrderedList.extend({
-  addAttributes: () => ({
-    start: { default: 1, parseHTML: (element: HTMLElement) => firstNumber(element.getAttribute('start')) },
-  }),
-})
-
-/**
- * What a post can contain. A test holds it against the renderer's table (`rich-text.tsx`); the database's
- * validator is held against the same list.
- */
-export const schemaExtensions: Extensions = [
+/** All but pictures and attachments, which look one way in a schema and another in the editor. */
+export const textExtensions: Extensions = [
   StarterKit.configure({
-    heading: { levels: [...headingLevels] },
-    // A pasted class name must not become a stored language that the database refuses.
-    codeBlock: { languageClassPrefix: null },
-    underline: false,
+    document: false,
+    heading: false,
     orderedList: false,
+    codeBlock: false,
+    blockquote: false,
     link: false,
+    underline: false,
     trailingNode: false,
   }),
-  PlainOrderedList,
-  PlainLink.configure({
-    openOnClick: false,
-    defaultProtocol: 'https',
-    protocols: ['http', 'https', 'mailto'],
-    HTMLAttributes: { rel: null, target: null, class: null },
-    isAllowedUri: isAllowedLink,
-  }),
+  ...textNodes,
+  ...tableNodes,
 ]
+
+/**
+ * What a post can contain. A test holds it against the renderer's table (`rich-text.tsx`), another against the
+ * database's validator (`sql/tests/documents-fuzz.test.ts`).
+ */
+export const schemaExtensions: Extensions = [...textExtensions, Image, Attachment]

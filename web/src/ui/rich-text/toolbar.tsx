@@ -14,9 +14,13 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react'
 import { type ChainedCommands, type Editor, useEditorState } from '@tiptap/react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, type SyntheticEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FilesControl } from './files-control.tsx'
 import { LinkControl } from './link-control.tsx'
+import { MentionControl } from './mention-control.tsx'
+import { useReadOnly } from './read-only.ts'
+import { TableControl } from './table-control.tsx'
 import styles from './toolbar.module.css'
 
 type Control = {
@@ -90,17 +94,30 @@ function heading(level: 2 | 3, name: 'heading2' | 'heading3', Icon: TablerIcon):
   }
 }
 
+/** What a control of its own needs to be one among those of the bar. */
+export type ControlProps = { editor: Editor; tabIndex: number; onFocus: () => void }
+
+type Props = {
+  editor: Editor
+  controls: string
+  mentions: boolean
+  onFiles: ((files: readonly File[]) => void) | undefined
+}
+
 /** One stop of the Tab key; the arrows move within it. */
-export function Toolbar({ editor, controls: area }: { editor: Editor; controls: string }) {
+export function Toolbar({ editor, controls: area, mentions, onFiles }: Props) {
   const { t } = useTranslation()
   const bar = useRef<HTMLDivElement>(null)
   const [stop, setStop] = useState(0)
+  const readOnly = useReadOnly()
   const active = useEditorState({
     editor,
     selector: () => controls.map(({ isActive }) => isActive?.(editor) ?? false),
   })
 
   const move = (event: KeyboardEvent) => {
+    // In what a control opens, keys have a meaning of their own.
+    if (!(event.target instanceof Element && event.target.closest('[data-stop]'))) return
     const step = stepOf(event.key, getComputedStyle(event.currentTarget).direction === 'rtl')
     if (step === null) return
     event.preventDefault()
@@ -115,6 +132,18 @@ export function Toolbar({ editor, controls: area }: { editor: Editor; controls: 
     buttons[next]?.focus()
   }
 
+  // Its controls could still be reached, and keep the focus; whatever is done to the text goes by a click.
+  const refuse = (event: SyntheticEvent) => {
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  const place = (index: number) => ({
+    editor,
+    tabIndex: stop === controls.length + index ? 0 : -1,
+    onFocus: () => setStop(controls.length + index),
+  })
+
   return (
     <div
       ref={bar}
@@ -123,6 +152,7 @@ export function Toolbar({ editor, controls: area }: { editor: Editor; controls: 
       aria-controls={area}
       className={styles.bar}
       onKeyDown={move}
+      {...(readOnly && { 'aria-disabled': true, onClickCapture: refuse })}
     >
       {controls.map(({ name, Icon, run, isActive, mirrored }, index) => (
         <button
@@ -141,11 +171,10 @@ export function Toolbar({ editor, controls: area }: { editor: Editor; controls: 
           <Icon size={18} stroke={1.75} aria-hidden="true" data-mirrored={mirrored} />
         </button>
       ))}
-      <LinkControl
-        editor={editor}
-        tabIndex={stop === controls.length ? 0 : -1}
-        onFocus={() => setStop(controls.length)}
-      />
+      <LinkControl {...place(0)} />
+      <TableControl {...place(1)} />
+      {mentions && <MentionControl {...place(2)} />}
+      {onFiles && <FilesControl {...place(mentions ? 3 : 2)} onFiles={onFiles} />}
     </div>
   )
 }

@@ -61,6 +61,28 @@ describe('the notice of a decision', () => {
     expect(arabic?.text).toContain(reason)
   })
 
+  test('reaches the other admins where the mailbox of one is gone', async ({ workshop }) => {
+    const people = [
+      await workshop.signUp('Ada'),
+      await workshop.signUp('Carl'),
+      await workshop.signUp('Dora'),
+    ]
+    const company = await companyOf(workshop, people[0]!)
+    await workshop.db.query(`update memberships set organization_id = $1, role = 'admin'`, [company])
+    // Whoever is asked first.
+    const { rows } = await workshop.db.query('select email from auth.users order by id limit 1')
+    workshop.mail.mood = { gone: rows[0].email }
+    await decide(workshop, { kind: 'suspend_organization', organization: company, reason })
+    await workshop.start()
+    await done(workshop)
+
+    const notices = workshop.mail.caught.filter(({ text }) => text?.includes('fake'))
+    const others = ['ada@ada.example', 'carl@carl.example', 'dora@dora.example'].filter(
+      (address) => address !== rows[0].email,
+    )
+    expect(notices.flatMap(({ recipients }) => recipients).sort()).toEqual(others)
+  })
+
   test('is sent once, however often its job runs', async ({ workshop }) => {
     const ada = await workshop.signUp('Ada')
     const decision = await decide(workshop, { kind: 'deactivate_person', person: ada, reason })

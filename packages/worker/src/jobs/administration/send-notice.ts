@@ -4,7 +4,7 @@ import type { Database } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { handle } from '../../handle.ts'
 import { renderMail } from '../../mail/render.ts'
-import { sendOnce } from '../../mail/send-once.ts'
+import { sendOnceToOneOf } from '../../mail/send-once.ts'
 
 const Notice = z.object({
   kind: DecisionKind,
@@ -36,7 +36,7 @@ export const sendNoticeHandler = ({ db, mailer, siteUrl }: Deps) =>
         role: roles[notice.locale][notice.role ?? 'none'],
       })
       const once = { kind: `notice.${decisionId}`, userId: notice.user_id }
-      const sent = await sendOnce({ db, mailer }, once, { ...mail, to: notice.email })
+      const sent = await sendOnceToOneOf({ db, mailer }, once, { ...mail, to: notice.email }, log)
       log.info({ user_id: notice.user_id, kind: notice.kind, sent }, 'notice of a decision')
     }
   })

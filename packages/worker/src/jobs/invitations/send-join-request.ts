@@ -2,9 +2,9 @@ import { Locale, sendJoinRequest } from '@p2p/contracts'
 import { z } from 'zod'
 import type { Database } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { Hopeless, handle } from '../../handle.ts'
+import { handle } from '../../handle.ts'
 import { renderMail } from '../../mail/render.ts'
-import { sendOnce } from '../../mail/send-once.ts'
+import { sendOnceToOneOf } from '../../mail/send-once.ts'
 
 const Asked = z.object({
   admin: z.uuid(),
@@ -28,16 +28,8 @@ export const sendJoinRequestHandler = ({ db, mailer, siteUrl }: Deps) =>
         message: message ?? '',
         site_url: siteUrl,
       })
-      try {
-        await sendOnce(
-          { db, mailer },
-          { kind: 'join-request', userId: admin, about: joinRequestId },
-          { ...mail, to },
-        )
-      } catch (error) {
-        if (!(error instanceof Hopeless)) throw error
-        log.warn({ user_id: admin }, 'this admin has no mailbox any more')
-      }
+      const once = { kind: 'join-request', userId: admin, about: joinRequestId }
+      await sendOnceToOneOf({ db, mailer }, once, { ...mail, to }, log)
     }
     log.info({ join_request_id: joinRequestId, admins: asked.length }, 'the admins are told')
   })

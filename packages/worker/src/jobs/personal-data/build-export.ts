@@ -1,16 +1,17 @@
 import { openAsBlob } from 'node:fs'
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 import { buildExport } from '@p2p/contracts'
 import { z } from 'zod'
 import type { Deps } from '../../deps.ts'
 import { handle } from '../../handle.ts'
 import { renderMail } from '../../mail/render.ts'
 import { sendOnce } from '../../mail/send-once.ts'
-import { fetchObjects } from './fetch-objects.ts'
+import { archivePlaces } from './archive-places.ts'
+import { makeExportFolder } from './export-folder.ts'
+import { fetchObjects, type Wanted } from './fetch-objects.ts'
 import { gatherData } from './gather-data.ts'
-import { objectsOf, removeObjects } from './objects.ts'
+import { attachmentsOf, objectsOf, removeObjects } from './objects.ts'
 import { readMe } from './read-me.ts'
 import { readRecipient } from './recipient.ts'
 import { type Entry, writeArchive } from './write-archive.ts'
@@ -50,7 +51,7 @@ async function build(deps: Deps, id: string, person: string, signal: AbortSignal
   const { db } = deps
   const progress = (percent: number) =>
     db.query('update private.data_exports set progress = $2 where id = $1', [id, percent])
-  const folder = await mkdtemp(join(tmpdir(), 'p2p-export-'))
+  const folder = await makeExportFolder()
   try {
     const entries = await gather(deps, person, folder, signal, progress)
     const archive = join(folder, 'archive.zip')
@@ -74,17 +75,16 @@ async function gather(
   const data = await gatherData(db, person, path('data'), signal)
   await progress(40)
 
-  // Earlier copies would hold copies of copies.
-  const objects = (await objectsOf(db, person)).filter(({ bucket }) => bucket !== 'exports')
   await mkdir(path('files'))
-  const files = await fetchObjects(supabase, objects, path('files'))
+  const files = await fetchObjects(supabase, await wantedFiles(db, person), path('files'), signal)
   await progress(70)
 
   const manifest = {
     person,
     made_at: new Date().toISOString(),
     data: data.map(({ path, entries }) => ({ path: `data/${path}`, entries })),
-    files: files.map(({ path, bytes }) => ({ path: `files/${path}`, bytes })),
+    // The id by which data/files.json tells the rest of it.
+    files: files.map(({ path, bytes, id }) => ({ path: `files/${path}`, bytes, ...(id && { id }) })),
   }
   await writeFile(path('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   await writeFile(path('README.txt'), readMe)
@@ -92,6 +92,23 @@ async function gather(
     ...['README.txt', 'manifest.json'].map((name) => ({ file: path(name), path: name })),
     ...data.map(({ path: name }) => ({ file: path('data', name), path: `data/${name}` })),
     ...files.map(({ file, path: name }) => ({ file, path: `files/${name}` })),
+  ]
+}
+
+/** Files of posts under the names they have there; all else as it lies in its bucket. */
+async function wantedFiles(db: Deps['db'], person: string): Promise<Wanted[]> {
+  const place = archivePlaces()
+  const posts = (await attachmentsOf(db, person)).map(({ file, path, name }) => ({
+    bucket: 'attachments',
+    path,
+    id: file,
+    place: place(`posts/${name ?? (extname(path) ? `picture${extname(path)}` : 'file')}`),
+  }))
+  // Earlier copies would hold copies of copies.
+  const others = (await objectsOf(db, person)).filter(({ bucket }) => bucket !== 'exports')
+  return [
+    ...posts,
+    ...others.map(({ bucket, path }) => ({ bucket, path, id: null, place: place(`${bucket}/${path}`) })),
   ]
 }
 

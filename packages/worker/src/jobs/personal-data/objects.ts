@@ -5,7 +5,20 @@ import type { Database } from '../../database.ts'
 const StoredObject = z.object({ bucket: z.string(), path: z.string() })
 export type StoredObject = z.infer<typeof StoredObject>
 
-/** The files that are a person's, in whichever bucket. */
+const Attachment = z.object({ file: z.uuid(), path: z.string(), name: z.string().nullable() })
+/** A file of a post, in the bucket `attachments`. */
+export type Attachment = z.infer<typeof Attachment>
+
+/** The files of what a person wrote; a picture has no name. */
+export async function attachmentsOf(db: Database, person: string): Promise<Attachment[]> {
+  const { rows } = await db.query(
+    'select file, path, name from private.personal_attachments($1) order by name, file',
+    [person],
+  )
+  return z.array(Attachment).parse(rows)
+}
+
+/** The files that are a person's whatever becomes of their posts, in whichever bucket. */
 export async function objectsOf(db: Database, person: string): Promise<StoredObject[]> {
   const { rows } = await db.query(
     'select bucket, path from private.personal_objects($1) order by bucket, path',

@@ -1,8 +1,14 @@
+import { access, rmdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { originalPath } from '@p2p/contracts'
 import { strFromU8, unzipSync } from 'fflate'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sendFile } from '../../../testing/send-file.ts'
 import { killed, type Resident, startWhole, type Whole } from '../../../testing/whole.ts'
 import { until } from '../../../testing/workshop.ts'
 import type { Worker } from '../../worker.ts'
+import { makeExportFolder } from './export-folder.ts'
 
 let whole: Whole
 let worker: Worker
@@ -26,10 +32,10 @@ const mailsTo = ({ email }: Resident) =>
   whole.mail.caught.filter(({ recipients }) => recipients.includes(email)).map(({ subject }) => subject)
 
 /** Puts a file into a bucket as our services would. */
-async function put(bucket: string, path: string, body: string): Promise<void> {
+async function put(bucket: string, path: string, body: string, contentType = 'text/plain'): Promise<void> {
   const { error } = await whole.supabase.storage
     .from(bucket)
-    .upload(path, body, { contentType: 'text/plain', upsert: true })
+    .upload(path, body, { contentType, upsert: true })
   if (error) throw error
 }
 const objects = async (like: string) =>
@@ -39,6 +45,33 @@ const objects = async (like: string) =>
       [like],
     )
   ).rows.map(({ at }) => at)
+
+const drawingOf = (size: number) => 'ISO-10303-21;\nHEADER;\n'.padEnd(size, 'x')
+
+/** Two drawings of one name and a picture in a topic that somebody else answers; and a drawing that no post took. */
+async function withFiles(author: Resident, other?: Resident) {
+  const sent = async (bytes: Buffer, type: string) => (await sendFile(author, bytes, type)).id
+  const [first, second, unused] = await Promise.all(
+    [100, 101, 102].map((size) => sent(Buffer.from(drawingOf(size)), 'model/step')),
+  )
+  const dot = await sharp({ create: { width: 1400, height: 700, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer()
+  const picture = await sent(dot, 'image/png')
+  const drawing = (file: string | undefined, size: number) => ({
+    type: 'attachment',
+    attrs: { file, name: 'مضخة.step', size, type: 'model/step' },
+  })
+  const image = { type: 'image', attrs: { file: picture, alt: 'A pump', width: 1400, height: 700 } }
+  const topic = await rpc(author, 'open_topic', {
+    category: 'quality',
+    title: 'With files',
+    body: { type: 'doc', content: [drawing(first, 100), drawing(second, 101), image] },
+    visibility: 'community',
+  })
+  if (other) await rpc(other, 'reply', { topic, body: paragraph('Thank you') })
+  return { first: first!, second: second!, picture, unused: unused! }
+}
 
 const readyExport = (person: Resident) =>
   until(async () => {
@@ -56,7 +89,7 @@ describe('a copy of one’s data', () => {
       body: paragraph('Ours drift «كثيرًا».'),
       visibility: 'community',
     })
-    await put('attachments', `${ada.id}/xxxxx/drawing.txt`, 'a drawing')
+    await put('message-attachments', `${ada.id}/xxxxx/drawing.txt`, 'a drawing')
     await rpc(ada, 'request_data_export')
     const made = await readyExport(ada)
 
@@ -68,7 +101,7 @@ describe('a copy of one’s data', () => {
     const text = (path: string) => strFromU8(files[path]!)
     expect(JSON.parse(text('data/account.json'))).toMatchObject([{ email: ada.email }])
     expect(JSON.parse(text('data/posts.json'))).toMatchObject([{ text: 'Ours drift «كثيرًا».' }])
-    expect(text(`files/attachments/${ada.id}/xxxxx/drawing.txt`)).toBe('a drawing')
+    expect(text(`files/message-attachments/${ada.id}/xxxxx/drawing.txt`)).toBe('a drawing')
     expect(text('README.txt')).toMatch(/A COPY OF YOUR DATA[\s\S]*نسخة من بياناتك/)
     const manifest = JSON.parse(text('manifest.json'))
     expect(manifest.person).toBe(ada.id)
@@ -92,6 +125,53 @@ describe('a copy of one’s data', () => {
     await enqueue('personal-data.sweep-exports')
     await until(async () => expect(await objects(`${ada.id}/${made.id}%`)).toEqual([]))
     await until(async () => expect((await rpc(ada, 'my_privacy')).export.state).toBe('expired'))
+  })
+
+  test('has the files of posts by their names, each once, and says which is which', async () => {
+    const fay = await whole.resident('Fay')
+    const files = await withFiles(fay)
+    await rpc(fay, 'request_data_export')
+    const made = await readyExport(fay)
+    const { data } = await fay.supabase.storage.from('exports').download(made.path)
+    const archive = unzipSync(new Uint8Array(await data!.arrayBuffer()))
+    expect(
+      Object.keys(archive)
+        .filter((path) => path.startsWith('files/posts/'))
+        .toSorted(),
+    ).toEqual([
+      'files/posts/file',
+      'files/posts/picture.webp',
+      'files/posts/مضخة (2).step',
+      'files/posts/مضخة.step',
+    ])
+    const manifest = JSON.parse(strFromU8(archive['manifest.json']!))
+    const table = JSON.parse(strFromU8(archive['data/files.json']!))
+    for (const { path, id, bytes } of manifest.files.filter(({ id }: { id?: string }) => id)) {
+      expect(archive[path]!.length).toBe(bytes)
+      const told = table.find((file: { id: string }) => file.id === id)
+      expect(told.post === null).toBe(id === files.unused)
+      if (id !== files.picture) expect(strFromU8(archive[path]!)).toBe(drawingOf(told.size))
+    }
+    const { format } = await sharp(archive['files/posts/picture.webp']!).metadata()
+    expect(format).toBe('webp')
+  })
+
+  test('that a killed worker was at leaves nothing on its disk', async () => {
+    const [old, young] = [await makeExportFolder(), await makeExportFolder()]
+    await writeFile(join(old, 'archive.zip'), 'somebody’s data')
+    const overAnHour = Date.now() / 1_000 - 3_700
+    await utimes(old, overAnHour, overAnHour)
+    await enqueue('personal-data.sweep-exports')
+    await until(() => expect(access(old)).rejects.toMatchObject({ code: 'ENOENT' }))
+    await rmdir(young)
+  })
+
+  test('that was sent when its person was gone already does not stay', async () => {
+    const path = `${crypto.randomUUID()}/${crypto.randomUUID()}.zip`
+    const blob = new Blob(['somebody’s data'], { type: 'application/zip' })
+    expect((await whole.supabase.storage.from('exports').upload(path, blob)).error).toBeNull()
+    await enqueue('personal-data.sweep-exports')
+    await until(async () => expect(await objects(path)).toEqual([]))
   })
 
   test('that nobody works on any more is given up, and can be asked for again', async () => {
@@ -141,7 +221,7 @@ describe('an erasure', () => {
       body: paragraph(`Words ${word}`),
       visibility: 'community',
     })
-    await put('attachments', `${person.id}/${word}.txt`, word)
+    await put('attachments', `${person.id}/${word}.txt`, word, 'application/octet-stream')
     await put('message-attachments', `${person.id}/deep/${word}.txt`, word)
     const { error } = await whole.supabase.auth.admin.updateUserById(person.id, {
       user_metadata: { first_name: word },
@@ -184,6 +264,36 @@ describe('an erasure', () => {
     expect((await eve.supabase.auth.refreshSession()).error).not.toBeNull()
   })
 
+  test.each([
+    ['remove', 'Gail', []],
+    ['keep_without_name', 'Gwen', ['first', 'second', 'picture']],
+  ] as const)(
+    'takes the files of posts out of every bucket, or leaves those that others read (%s)',
+    async (choice, name, stay) => {
+      const [gail, bob] = [await whole.resident(name), await whole.resident(`Bo${name}`)]
+      const files = await withFiles(gail, bob)
+      await rpc(gail, 'request_erasure', { choice, dissolve: true })
+      const erasure = await erasureOf(gail)
+      await due(gail)
+      await enqueue('personal-data.erase-people')
+      await done(erasure)
+      const kept = stay.map((file) => files[file]).toSorted()
+      await until(async () => {
+        const left = await whole.db.query(
+          `select distinct bucket_id as bucket, left(name, 36) as file from storage.objects
+         where left(name, 36) = any ($1) order by 2`,
+          [Object.values(files)],
+        )
+        expect(left.rows).toEqual(kept.map((file) => ({ bucket: 'attachments', file })))
+      })
+      for (const [file, id] of Object.entries(files)) {
+        const path = file === 'picture' ? `${id}/1280.webp` : originalPath(id)
+        const { data } = await bob.supabase.storage.from('attachments').download(path)
+        expect([file, data !== null]).toEqual([file, stay.some((one) => one === file)])
+      }
+    },
+  )
+
   test('goes on where a killed worker left it, whichever step it was in', async () => {
     const tom = await whole.resident('Thomas')
     await leavingMarks(tom, 'okapi')
@@ -222,7 +332,12 @@ describe('an erasure', () => {
     expect(await whereIs(tom.email)).toEqual([])
     expect(await whereIs(tom.id)).toEqual(['public.audit_events'])
     // What was written stays, in the words it was written in, and nobody's.
-    expect(await whereIs('okapi')).toEqual(['public.posts', 'public.topics'])
+    expect(await whereIs('okapi')).toEqual([
+      'private.search_entries',
+      'private.topic_titles',
+      'public.posts',
+      'public.topics',
+    ])
     expect(await objects(`%${tom.id}%`)).toEqual([])
   })
 

@@ -2,6 +2,7 @@ import type { MailWords } from '../words.ts'
 import { invitation } from './invitation.ts'
 import { joinRequest } from './join-request.ts'
 import { notices } from './notices.ts'
+import { notification, notificationDigest } from './notifications.ts'
 import { dataExport, erasureDone, erasureReminder, erasureRequested } from './personal-data.ts'
 import { welcome } from './welcome.ts'
 import { welcomeColleague } from './welcome-colleague.ts'
@@ -13,6 +14,8 @@ export const ownMails = {
   invitation,
   'join-request': joinRequest,
   ...notices,
+  notification,
+  'notification-digest': notificationDigest,
   'data-export': dataExport,
   'erasure-requested': erasureRequested,
   'erasure-reminder': erasureReminder,

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { currentLocale } from '../../../lib/i18n.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
+import { LoadMore } from '../../../ui/load-more.tsx'
 import { SkeletonList } from '../../../ui/skeleton.tsx'
 import type { Act } from './acts.ts'
 import { MemberCards } from './member-cards.tsx'
@@ -60,16 +61,7 @@ export function MembersList({ filter, onFilter, onAct }: Props) {
           />
         </div>
       )}
-      {members.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={members.isFetchingNextPage}
-          onClick={() => void members.fetchNextPage()}
-        >
-          {t('members.more')}
-        </Button>
-      )}
+      <LoadMore list={members}>{t('members.more')}</LoadMore>
     </>
   )
 }

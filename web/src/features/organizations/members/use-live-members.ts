@@ -14,16 +14,14 @@ export function useLiveMembers() {
     void queryClient.invalidateQueries({ queryKey: membersKey })
     void queryClient.invalidateQueries({ queryKey: statisticsQuery.queryKey })
   }
-  useRoom('members', () => {
-    let missed = false
-    return joinMembers(supabase, {
+  useRoom(`members:${organization.id}`, () =>
+    joinMembers(supabase, {
       organization: organization.id,
       onChange: read,
-      // While the connection was lost anybody may have come or gone.
+      // Between reading and joining, and while the connection was lost, anybody may have come or gone.
       onConnection: (now) => {
-        if (now === 'joined' && missed) read()
-        missed = now === 'lost'
+        if (now === 'joined') read()
       },
-    })
-  })
+    }),
+  )
 }

@@ -1,2 +1,0 @@
-/** Stands where the account of an author is gone. */
-export const nobody = { first_name: '–', last_name: '' } as const
