@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { root } from '../config.ts'
 
 const nothing = 'data:text/javascript,'
 const client = 'npm:@supabase/supabase-js@2'
@@ -22,6 +23,7 @@ const ImportMap = z.object({
   scopes: z.record(z.string(), Targets).default({}),
   /** deno.json may name another file instead. */
   importMap: z.string().optional(),
+  compilerOptions: z.unknown().optional(),
 })
 type ImportMap = z.infer<typeof ImportMap>
 
@@ -35,17 +37,21 @@ export function readImportMap(file: string): ImportMap | undefined {
   }
 }
 
-/** Deno's flags for a function's import map, if it has one. Writes what it must into `scratch`, the name of a new file. */
+/**
+ * Deno's flags for a function's import map, if it has one. Writes what it must into `scratch`, the name of a new file.
+ * Deno looks for packages beside its configuration: for one outside of the project, beside `scratch`.
+ */
 export function importFlags(importMap: string | undefined, scratch: string): string[] {
-  const own = importMap === undefined ? { imports: {}, scopes: {} } : readImportMap(importMap)
+  const own = importMap === undefined ? ImportMap.parse({}) : readImportMap(importMap)
   if (!own) return [`--config=${importMap}`]
   const folder = importMap ? dirname(importMap) : ''
   const imports = { ...usual, ...absolute(own.imports, folder) }
   const scopes = Object.fromEntries(
     Object.entries(own.scopes).map(([scope, targets]) => [at(scope, folder), absolute(targets, folder)]),
   )
-  writeFileSync(scratch, JSON.stringify({ imports, scopes }))
-  return [`--import-map=${scratch}`, ...(importMap ? [`--config=${importMap}`] : ['--no-config'])]
+  writeFileSync(scratch, JSON.stringify({ imports, scopes, compilerOptions: own.compilerOptions }))
+  const config = importMap?.startsWith(root) ? importMap : scratch
+  return [`--import-map=${scratch}`, importMap ? `--config=${config}` : '--no-config']
 }
 
 const absolute = (targets: Record<string, string>, folder: string) =>

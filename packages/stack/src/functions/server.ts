@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
+import { type Config, root } from '../config.ts'
 import { reasonOf } from '../log.ts'
 import { readProject } from '../project.ts'
 import { discardRest } from '../unread.ts'
@@ -37,6 +37,7 @@ export async function startFunctions(
   const limits = { ...hostedLimits, ...options.limits }
   // A socket's path may not be long, and only this user may reach it.
   const sockets = await mkdtemp(join(tmpdir(), 'p2p-functions-'))
+  await symlink(join(root, 'node_modules'), join(sockets, 'node_modules'), 'junction')
   const pool = startPool({
     folder: sockets,
     envOf: (name, version, id) => functionEnv(config, { name, version, id }, variables),
