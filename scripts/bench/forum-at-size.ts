@@ -92,9 +92,9 @@ function acts({ id, topics, deep, deepAt }: Reader): Compared[] {
       values: (nth) => [topic(nth), said],
       bare: `with post as (
           insert into public.posts (topic_id, number, depth, path, author_id, visibility, organization_id, body)
-          select id, last_number + 1, 1, lpad(to_hex(last_number + 1), 6, '0'), $3, visibility, organization_id, $2
+          select id, numbered_to + 1, 1, lpad(to_hex(numbered_to + 1), 6, '0'), $3, visibility, organization_id, $2
           from public.topics where id = $1 returning topic_id)
-        update public.topics set last_number = last_number + 1, reply_count = reply_count + 1, last_post_at = now()
+        update public.topics set numbered_to = numbered_to + 1, last_number = numbered_to + 1, reply_count = reply_count + 1, last_post_at = now()
         from post where topics.id = post.topic_id`,
       bareValues: (nth) => [topic(nth), said, id],
     },

@@ -110,10 +110,10 @@ const statements = (posts: number) => {
      join writers as companies on companies.n = 1 + writers.n % 100
      join (select id, row_number() over (order by position) as place, count(*) over () as all from public.categories) as categories
        on categories.place = 1 + made.n % categories.all`,
-    `insert into public.topics (id, category_id, organization_id, author_id, last_author_id, visibility, title, last_number,
-       reply_count, trend, created_at, last_post_at)
+    `insert into public.topics (id, category_id, organization_id, author_id, last_author_id, visibility, title, numbered_to,
+       last_number, reply_count, trend, created_at, last_post_at)
      select opened.id, category_id, organization_id, author_id, author_id, visibility,
-       initcap(array_to_string((string_to_array(text, ' '))[1:4], ' ')), ${postsOfTopic}, ${postsOfTopic} - 1,
+       initcap(array_to_string((string_to_array(text, ' '))[1:4], ' ')), ${postsOfTopic}, ${postsOfTopic}, ${postsOfTopic} - 1,
        private.topic_trend(0, ${postsOfTopic} - 1, at), at, at + interval '4 minutes'
      from opened join texts on texts.n = 1 + opened.n % ${texts}`,
     `insert into public.posts (topic_id, number, depth, path, author_id, visibility, organization_id, body, created_at)

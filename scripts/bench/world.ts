@@ -85,10 +85,10 @@ const fill = async (client: { query(text: string): Promise<unknown> }) => {
     // Nobody listens to these: the announcements would only be waited for.
     'alter table public.posts disable trigger user',
     'alter table public.topics disable trigger user',
-    `insert into public.topics (category_id, organization_id, author_id, last_author_id, visibility, title, last_number, reply_count, last_post_at)
+    `insert into public.topics (category_id, organization_id, author_id, last_author_id, visibility, title, numbered_to, last_number, reply_count, last_post_at)
      select categories.id, people.organization_id, people.user_id, people.user_id,
        case when i % 10 = 0 then 'organization' else 'community' end::public.visibility,
-       'Topic ' || i, case when i = 1 then 200 else 10 end, case when i = 1 then 199 else 9 end, now() - i * interval '1 minute'
+       'Topic ' || i, case when i = 1 then 200 else 10 end, case when i = 1 then 200 else 10 end, case when i = 1 then 199 else 9 end, now() - i * interval '1 minute'
      from generate_series(1, 10000) as i
      join (select id, row_number() over (order by position) as place from public.categories) as categories on categories.place = 1 + i % 7
      join (select *, row_number() over (order by user_id) as place from public.memberships) as people on people.place = 1 + i % 7`,

@@ -100,6 +100,7 @@ create table public.topics (
     constraint template_answers_are_texts check (private.are_template_answers(template_answers)),
   reply_count     int not null default 0 check (reply_count >= 0),
   vote_count      int not null default 0 check (vote_count >= 0),
+  numbered_to     int not null default 0,
   last_number     int not null default 0,
   last_post_at    timestamptz not null default now(),
   last_author_id  uuid references public.profiles on delete set null,
@@ -122,7 +123,7 @@ create table public.topics (
   constraint pins_have_a_time check ((pinned_in is null) = (pinned_at is null) and (pinned_until is null or pinned_in is not null))
 );
 comment on table public.topics is
-  'A conversation. `last_number` is the number of its newest post, deleted ones included; `vote_count` that of its opening post; `answer_id` the one best answer (`answered_at` when it was chosen last); `trend` grows with votes and replies and with the time of writing, so that it never fades by itself but newer topics pass it.';
+  'A conversation. `last_number` is the number of its newest post that is not deleted, `numbered_to` of the newest it ever had; `vote_count` that of its opening post; `answer_id` the one best answer (`answered_at` when it was chosen last); `trend` grows with votes and replies and with the time of writing, so that it never fades by itself but newer topics pass it.';
 
 -- What is going on, in all of the forum or in one category?
 create index on public.topics (is_pinned_everywhere desc, last_post_at desc, id desc) where deleted_at is null;

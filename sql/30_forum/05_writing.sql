@@ -77,7 +77,7 @@ create function private.add_post(
 language plpgsql set search_path = ''
 as $$
 declare
-  next int := topic.last_number + 1;
+  next int := topic.numbered_to + 1;
   at timestamptz := clock_timestamp();
 begin
   insert into public.posts (
@@ -91,7 +91,8 @@ begin
   perform private.count_answer(topic.id, parent, 1);
 
   update public.topics
-  set last_number = next,
+  set numbered_to = next,
+      last_number = next,
       reply_count = reply_count + (next > 1)::int,
       trend = private.topic_trend(vote_count, reply_count + (next > 1)::int, created_at),
       last_post_at = at,
@@ -128,6 +129,7 @@ begin
   update public.topics
   set reply_count = reply_count + delta,
       trend = private.topic_trend(vote_count, reply_count + delta, created_at),
+      last_number = coalesce(newest.number, 1),
       last_post_at = coalesce(newest.created_at, created_at),
       last_author_id = case when newest.id is null then author_id else newest.author_id end
   where topics.id = post.topic_id;
@@ -155,6 +157,7 @@ begin
   update public.topics
   set reply_count = counted.replies,
       trend = private.topic_trend(vote_count, counted.replies, created_at),
+      last_number = coalesce(counted.newest, 1),
       last_post_at = coalesce(counted.newest_at, created_at),
       last_author_id = case when counted.newest_at is null then author_id else counted.newest_author end,
       answer_id = case when exists (
@@ -163,7 +166,7 @@ begin
     select topics.id, living.*
     from public.topics
     cross join lateral (
-      select count(*) filter (where number > 1)::int as replies, max(posts.created_at) as newest_at,
+      select count(*) filter (where number > 1)::int as replies, max(number) as newest, max(posts.created_at) as newest_at,
         (array_agg(posts.author_id order by number desc))[1] as newest_author
       from public.posts where topic_id = topics.id and posts.deleted_at is null) as living
     where topics.id = any (ids)) as counted
@@ -371,7 +374,7 @@ declare
   own public.posts := private.my_post_to_change(post);
   topic public.topics := (select topics from public.topics where topics.id = own.topic_id);
 begin
-  if own.number = 1 and topic.last_number > 1 then
+  if own.number = 1 and topic.numbered_to > 1 then
     perform private.refuse(409, 'topic_has_replies', 'Others have answered: this topic can''t be deleted any more.');
   end if;
 

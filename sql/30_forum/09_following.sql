@@ -13,14 +13,14 @@ alter table public.topic_readers add column chosen_at timestamptz;
 
 -- What one may do ------------------------------------------------------------
 
--- The number of the topic's newest post, for who may read it.
+-- The number of the newest post a topic ever had, for who may read it.
 create function private.readable_topic(topic uuid) returns int
 language plpgsql stable set search_path = ''
 as $$
 declare
   mine uuid := private.require_organization();
   newest int := (
-    select last_number from public.topics
+    select numbered_to from public.topics
     where topics.id = topic and topics.deleted_at is null
       and (topics.visibility = 'community' or topics.organization_id = mine));
 begin

@@ -87,7 +87,7 @@ begin
   perform realtime.send(
     jsonb_build_object('topic_id', new.id),
     -- Its opening post makes a new topic complete, and it is the first to change it.
-    case when old.last_number = 0 then 'topic_opened' else 'topic_changed' end,
+    case when old.numbered_to = 0 then 'topic_opened' else 'topic_changed' end,
     case new.visibility
       when 'community' then 'forum'
       else 'organization:' || new.organization_id

@@ -72,6 +72,25 @@ describe('reading', () => {
     await expect(db.sql`select mark_read(${topic}, 0)`).rejects.toMatchObject(refusal(422, 'invalid_input'))
   })
 
+  test('a reply that is gone before it was seen is not unread, and the one after it is', async ({ db }) => {
+    const [ada, bob] = [await db.person('ada'), await db.person('bob')]
+    const topic = await open(db, ada)
+    const unread = async () => {
+      await db.as(ada)
+      const [counted] = await db.sql<{ unread: number }>`select (unread_count() ->> 'unread')::int as unread`
+      const [card] = await db.sql<{ last: number }>`
+        select (list_topics() #>> '{topics,0,last_number}')::int as last`
+      return [counted?.unread, card?.last]
+    }
+    await answer(db, bob, topic)
+    expect(await unread()).toEqual([1, 2])
+    await db.as(bob)
+    await db.sql`select delete_post(id) from posts where topic_id = ${topic} and number = 2`
+    expect(await unread()).toEqual([0, 1])
+    await answer(db, bob, topic)
+    expect(await unread()).toEqual([1, 3])
+  })
+
   test('all is read at once, in a category or everywhere', async ({ db }) => {
     const [ada, bob] = [await db.person('ada'), await db.person('bob')]
     const topics = [await open(db, ada), await open(db, ada), await open(db, ada, { category: 'energy' })]

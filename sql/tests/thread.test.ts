@@ -107,7 +107,7 @@ async function grow(
       as grown (number int, parent int, depth int, path text, gone boolean)
     join posts as opening on opening.topic_id = ${topic} and opening.number = 1`
   await db.sql`alter table posts enable trigger user`
-  await db.sql`update topics set last_number = ${size} where id = ${topic}`
+  await db.sql`update topics set numbered_to = ${size}, last_number = ${size} where id = ${topic}`
   await db.sql`select private.recount_topics(array[${topic}::uuid])`
   await db.sql`analyze posts`
   return posts

@@ -6975,6 +6975,7 @@ create table public.topics (
     constraint template_answers_are_texts check (private.are_template_answers(template_answers)),
   reply_count     int not null default 0 check (reply_count >= 0),
   vote_count      int not null default 0 check (vote_count >= 0),
+  numbered_to     int not null default 0,
   last_number     int not null default 0,
   last_post_at    timestamptz not null default now(),
   last_author_id  uuid references public.profiles on delete set null,
@@ -6997,7 +6998,7 @@ create table public.topics (
   constraint pins_have_a_time check ((pinned_in is null) = (pinned_at is null) and (pinned_until is null or pinned_in is not null))
 );
 comment on table public.topics is
-  'A conversation. `last_number` is the number of its newest post, deleted ones included; `vote_count` that of its opening post; `answer_id` the one best answer (`answered_at` when it was chosen last); `trend` grows with votes and replies and with the time of writing, so that it never fades by itself but newer topics pass it.';
+  'A conversation. `last_number` is the number of its newest post that is not deleted, `numbered_to` of the newest it ever had; `vote_count` that of its opening post; `answer_id` the one best answer (`answered_at` when it was chosen last); `trend` grows with votes and replies and with the time of writing, so that it never fades by itself but newer topics pass it.';
 
 -- What is going on, in all of the forum or in one category?
 create index on public.topics (is_pinned_everywhere desc, last_post_at desc, id desc) where deleted_at is null;
@@ -8158,7 +8159,7 @@ create function private.add_post(
 language plpgsql set search_path = ''
 as $$
 declare
-  next int := topic.last_number + 1;
+  next int := topic.numbered_to + 1;
   at timestamptz := clock_timestamp();
 begin
   insert into public.posts (
@@ -8172,7 +8173,8 @@ begin
   perform private.count_answer(topic.id, parent, 1);
 
   update public.topics
-  set last_number = next,
+  set numbered_to = next,
+      last_number = next,
       reply_count = reply_count + (next > 1)::int,
       trend = private.topic_trend(vote_count, reply_count + (next > 1)::int, created_at),
       last_post_at = at,
@@ -8209,6 +8211,7 @@ begin
   update public.topics
   set reply_count = reply_count + delta,
       trend = private.topic_trend(vote_count, reply_count + delta, created_at),
+      last_number = coalesce(newest.number, 1),
       last_post_at = coalesce(newest.created_at, created_at),
       last_author_id = case when newest.id is null then author_id else newest.author_id end
   where topics.id = post.topic_id;
@@ -8236,6 +8239,7 @@ begin
   update public.topics
   set reply_count = counted.replies,
       trend = private.topic_trend(vote_count, counted.replies, created_at),
+      last_number = coalesce(counted.newest, 1),
       last_post_at = coalesce(counted.newest_at, created_at),
       last_author_id = case when counted.newest_at is null then author_id else counted.newest_author end,
       answer_id = case when exists (
@@ -8244,7 +8248,7 @@ begin
     select topics.id, living.*
     from public.topics
     cross join lateral (
-      select count(*) filter (where number > 1)::int as replies, max(posts.created_at) as newest_at,
+      select count(*) filter (where number > 1)::int as replies, max(number) as newest, max(posts.created_at) as newest_at,
         (array_agg(posts.author_id order by number desc))[1] as newest_author
       from public.posts where topic_id = topics.id and posts.deleted_at is null) as living
     where topics.id = any (ids)) as counted
@@ -8452,7 +8456,7 @@ declare
   own public.posts := private.my_post_to_change(post);
   topic public.topics := (select topics from public.topics where topics.id = own.topic_id);
 begin
-  if own.number = 1 and topic.last_number > 1 then
+  if own.number = 1 and topic.numbered_to > 1 then
     perform private.refuse(409, 'topic_has_replies', 'Others have answered: this topic can''t be deleted any more.');
   end if;
 
@@ -9614,14 +9618,14 @@ alter table public.topic_readers add column chosen_at timestamptz;
 
 -- What one may do ------------------------------------------------------------
 
--- The number of the topic's newest post, for who may read it.
+-- The number of the newest post a topic ever had, for who may read it.
 create function private.readable_topic(topic uuid) returns int
 language plpgsql stable set search_path = ''
 as $$
 declare
   mine uuid := private.require_organization();
   newest int := (
-    select last_number from public.topics
+    select numbered_to from public.topics
     where topics.id = topic and topics.deleted_at is null
       and (topics.visibility = 'community' or topics.organization_id = mine));
 begin
@@ -10287,7 +10291,7 @@ begin
   perform realtime.send(
     jsonb_build_object('topic_id', new.id),
     -- Its opening post makes a new topic complete, and it is the first to change it.
-    case when old.last_number = 0 then 'topic_opened' else 'topic_changed' end,
+    case when old.numbered_to = 0 then 'topic_opened' else 'topic_changed' end,
     case new.visibility
       when 'community' then 'forum'
       else 'organization:' || new.organization_id

@@ -98,7 +98,7 @@ export const Topic = z.object({
   pinned_until: z.string().nullable(),
   locked_at: z.string().nullable(),
   edited_at: z.string().nullable(),
-  /** The number of its newest post. */
+  /** The number of its newest post that is not deleted. */
   last_number: z.number(),
   level: FollowLevel.nullable(),
   /** The number of the newest post the reader has read; null where they never opened it. */

@@ -1287,6 +1287,7 @@ export type Database = {
           last_number: number
           last_post_at: string
           locked_at: string | null
+          numbered_to: number
           organization_id: string
           pinned_at: string | null
           pinned_in: Database["public"]["Enums"]["pin_place"] | null
@@ -1317,6 +1318,7 @@ export type Database = {
           last_number?: number
           last_post_at?: string
           locked_at?: string | null
+          numbered_to?: number
           organization_id: string
           pinned_at?: string | null
           pinned_in?: Database["public"]["Enums"]["pin_place"] | null
@@ -1347,6 +1349,7 @@ export type Database = {
           last_number?: number
           last_post_at?: string
           locked_at?: string | null
+          numbered_to?: number
           organization_id?: string
           pinned_at?: string | null
           pinned_in?: Database["public"]["Enums"]["pin_place"] | null

@@ -3,14 +3,15 @@
  * statement answers with the rows that are not as counted: none, where all is true.
  */
 export const recounts: Record<string, string> = {
-  'replies, last number and last post of topics': `
-    select topics.id, topics.reply_count, last_number, last_post_at, counted.*
+  'replies, numbers and last post of topics': `
+    select topics.id, topics.reply_count, numbered_to, last_number, last_post_at, counted.*
     from public.topics cross join lateral (
       select count(*) filter (where number > 1 and deleted_at is null)::int as replies, max(number) as newest,
         max(number) filter (where deleted_at is null) as newest_living
       from public.posts where topic_id = topics.id) as counted
     left join public.posts as last on last.topic_id = topics.id and last.number = newest_living
-    where topics.reply_count <> replies or last_number <> newest
+    where topics.reply_count <> replies or numbered_to <> newest
+      or last_number <> coalesce(newest_living, 1)
       or last.id is not null and (last_post_at, last_author_id) is distinct from (last.created_at, last.author_id)`,
 
   'votes of posts': `
