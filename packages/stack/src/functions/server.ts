@@ -60,21 +60,21 @@ export async function startFunctions(
         files: [config.projectFile, folder, ...variables],
       },
       () => {
-        pool.renew()
         isOld = true
         void renew()
       },
     )
   }
-  /** Until what was read is what was written last, and is watched in all its folders. */
+  /** Until what was read is what was written last, and is watched in all its folders. Workers are of what is written now. */
   async function renew(): Promise<void> {
     if (reading) return
     reading = true
     while (isOld && !ended) {
       isOld = false
       const watched = sourceFolders(functions.values())
-      // Before it is read: what is written in between is seen by one of the two.
+      // Before anything is read: what is written in between is seen by one of the two.
       watchThem()
+      pool.renew()
       try {
         functions = await read()
         isOld ||= [...sourceFolders(functions.values())].some((folder) => !watched.has(folder))

@@ -59,7 +59,7 @@ export function Conversation(props: Props) {
     asked: timesAsked(pages),
     order: pages.pages[0]?.sort,
   })
-  const [said, setSaid] = useState('')
+  const [deleted, setDeleted] = useState<string | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const reply = useReply(topic.id)
   const opening = pages.pages[0]?.opening
@@ -114,7 +114,7 @@ export function Conversation(props: Props) {
   }
 
   const goOn = (post: string, behind: string | null) => {
-    flushSync(() => setSaid(t('forum.deleted')))
+    flushSync(() => setDeleted(post))
     // Whoever went on to something else meanwhile stays there.
     if (document.activeElement !== document.body) return
     if (!focusPost(post) && !(behind && focusPost(behind))) heading.current?.focus({ preventScroll: true })
@@ -152,7 +152,8 @@ export function Conversation(props: Props) {
           {topic.reply_count > 1 && <SortControl sort={sort} onSort={onSort} />}
         </div>
         <VisuallyHidden component="p" role="status">
-          {said}
+          {/* The same words about another post are new words, and said again. */}
+          {deleted && <span key={deleted}>{t('forum.deleted')}</span>}
         </VisuallyHidden>
         <Replies
           rows={unfolded(rows, folded)}
