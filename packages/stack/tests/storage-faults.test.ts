@@ -125,7 +125,8 @@ describe('a gateway that is killed', () => {
         endpoint: `${stack.urls.api}/storage/v1/upload/resumable`,
         headers: headers(),
         chunkSize: megabyte / 2,
-        retryDelays: [200, 500, 1000, 2000, 4000],
+        // For as long as a gateway may take to come back on a busy machine.
+        retryDelays: Array<number>(40).fill(500),
         metadata: { bucketName: bucket, objectName: 'resumed.bin', contentType: 'text/plain' },
         onChunkComplete: () => {
           chunks += 1
