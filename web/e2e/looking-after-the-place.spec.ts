@@ -109,7 +109,7 @@ test('Pat suspends a company: its people are told why at once, its admin by mail
   await hers.getByText(reason).waitFor()
   await expectSound(hers, 'told why')
   const subject = `أُوقفت ${ada.organization_name} في P2P Sandbox`
-  await vi.waitUntil(async () => (await mailsTo(ada)).includes(subject), { timeout: 15_000 })
+  await vi.waitUntil(async () => (await mailsTo(ada)).includes(subject), { timeout: 20_000 })
 
   await button(patsPage, administration.reinstate.open).click()
   await patsPage.getByLabel(administration.reason).fill('They have paid their customers back.')
@@ -206,9 +206,9 @@ test('Pat sends back what the worker gave up, and gives one up for good', async 
   await button(row, administration.discard.open).first().click()
   await button(patsPage.getByRole('dialog'), administration.discard.action).click()
   await patsPage.getByRole('dialog').waitFor({ state: 'detached' })
-  await vi.waitUntil(async () => (await deadIn(queue)) === 2, { timeout: 10_000 })
+  await vi.waitUntil(async () => (await deadIn(queue)) === 2, { timeout: 20_000 })
   await row.getByRole('button', { name: /2/ }).last().click()
-  await vi.waitUntil(async () => (await deadIn(queue)) === 0, { timeout: 10_000 })
+  await vi.waitUntil(async () => (await deadIn(queue)) === 0, { timeout: 20_000 })
   await row.getByText('It was too late.').first().waitFor({ state: 'detached' })
 })
 

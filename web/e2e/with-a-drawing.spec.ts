@@ -162,7 +162,7 @@ describe.each(['en', 'ar'] as const)('with pages in %s', (language: Language) =>
     await choose(page, { name: 'housing.stl', mimeType: '', buffer: mesh })
     const act = (words: string) =>
       page.getByRole('button', { name: words.replace('{{name}}', '\u2068housing.stl\u2069') })
-    await expect.poll(() => held, { timeout: 15_000 }).toBe(1)
+    await expect.poll(() => held).toBe(1)
     const send = page.getByRole('button', { name: t.forum.sendReply })
     expect(await send.isDisabled()).toBe(true)
     await expectSound(page, 'a file on its way')

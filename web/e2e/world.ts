@@ -105,7 +105,7 @@ export async function linkInMail(
     )
     return links.filter((each) => new URL(each).searchParams.get('type') === type)[nth - 1]
   }
-  return vi.waitUntil(link, { timeout: 15_000, interval: 100 })
+  return vi.waitUntil(link, { timeout: 20_000, interval: 100 })
 }
 
 type Credentials = Pick<Somebody, 'email' | 'password' | 'locale'>

@@ -41,7 +41,7 @@ const join = async (supabase: Supabase, name: string, isPrivate = true) => {
   const said = await joining(channel)
   return { channel, said }
 }
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 20 })
+const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 /** Where Ada's company hears of its own topic. */
 const secretRoom = () => `topic:${secret}:${ada.me.organization.id}`

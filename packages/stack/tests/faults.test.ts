@@ -39,7 +39,7 @@ async function listener() {
     .on('broadcast', { event: 'said' }, ({ payload }) => heard.push(payload.words))
     .on('postgres_changes', { event: 'INSERT', schema: 'public', table: 'kept' }, () => heard.push('a row'))
     .subscribe((state) => states.push(state))
-  await expect.poll(() => states.at(-1), { timeout: 10_000 }).toBe(REALTIME_SUBSCRIBE_STATES.SUBSCRIBED)
+  await expect.poll(() => states.at(-1)).toBe(REALTIME_SUBSCRIBE_STATES.SUBSCRIBED)
   return { heard, states, leave: () => client.removeAllChannels() }
 }
 
@@ -58,7 +58,7 @@ const isHeard = ({ heard }: { heard: string[] }, words: string) =>
         await sayFromDatabase(words)
         return heard
       },
-      { timeout: 20_000, interval: 200 },
+      { interval: 200 },
     )
     .toContain(words)
 
@@ -74,16 +74,14 @@ describe('killed during traffic', () => {
     // Whoever asked meanwhile was told, and that it was not their fault.
     for (const answer of refused) expect(answer).toMatch(/^503 /)
     await isHeard(ada, 'after Postgres')
-    await expect.poll(() => ada.heard, { timeout: 10_000 }).toContain('a row')
+    await expect.poll(() => ada.heard).toContain('a row')
     await ada.leave()
 
     const people = stranger('ada')
     expect((await clientOf(stack).auth.signUp(people)).error).toBeNull()
     expect((await mailTo(stack.urls.mail, people.email)).HTML).toContain('token_hash')
     expect((await clientOf(stack, stack.keys.secret).storage.listBuckets()).error).toBeNull()
-    await expect
-      .poll(async () => (await fetch(`${stack.urls.worker}/health`)).status, { timeout: 20_000 })
-      .toBe(200)
+    await expect.poll(async () => (await fetch(`${stack.urls.worker}/health`)).status).toBe(200)
     expect((await partOf(stack, 'worker'))?.restarts).toBe(0)
   })
 
@@ -93,9 +91,7 @@ describe('killed during traffic', () => {
     expect(others).toHaveLength(1)
     const { refused } = await duringTraffic(stack, async () => {
       process.kill(one, 'SIGKILL')
-      await expect
-        .poll(async () => (await childrenOf(before?.pid, 'gateway/main.ts')).length, { timeout: 10_000 })
-        .toBe(2)
+      await expect.poll(async () => (await childrenOf(before?.pid, 'gateway/main.ts')).length).toBe(2)
     })
     for (const answer of refused) expect(answer).toMatch(/^0 /)
     expect(await partOf(stack, 'gateway')).toEqual(before)
@@ -142,11 +138,9 @@ describe('killed during traffic', () => {
     const { error } = await lost
     expect(error).toBeInstanceOf(FunctionsRelayError)
     await back
-    await expect.poll(async () => (await functions.invoke('headers')).error, { timeout: 10_000 }).toBeNull()
+    await expect.poll(async () => (await functions.invoke('headers')).error).toBeNull()
     const alive = async (pid: number) => (await childrenOf(1, 'boot.js')).includes(pid)
-    await expect
-      .poll(async () => (await Promise.all(left.map(alive))).includes(true), { timeout: 15_000 })
-      .toBe(false)
+    await expect.poll(async () => (await Promise.all(left.map(alive))).includes(true)).toBe(false)
   })
 
   test('the mail part costs a signup, told so, and the next one goes through', async () => {
@@ -156,7 +150,7 @@ describe('killed during traffic', () => {
     const refused = stranger('eve')
     const { error } = await auth.signUp(refused)
     expect(error?.status).toBe(500)
-    await expect.poll(() => partOf(stack, 'mail'), { timeout: 10_000 }).toMatchObject({ state: 'ready' })
+    await expect.poll(() => partOf(stack, 'mail')).toMatchObject({ state: 'ready' })
     // Nothing was left of the first attempt that would stand in the way of the second.
     expect((await auth.signUp(refused)).error).toBeNull()
     expect((await mailTo(stack.urls.mail, refused.email)).HTML).toContain('token_hash')
@@ -166,9 +160,7 @@ describe('killed during traffic', () => {
 test('a stack that is stopped while Postgres is coming back leaves nothing of it', async () => {
   const short = await startTestStack({ durable: true })
   process.kill((await partOf(short, 'postgres'))?.pid ?? 0, 'SIGKILL')
-  await expect
-    .poll(async () => (await partOf(short, 'postgres'))?.state, { timeout: 10_000, interval: 20 })
-    .toBe('starting')
+  await expect.poll(async () => (await partOf(short, 'postgres'))?.state, { interval: 20 }).toBe('starting')
   await short.stop()
   expect(await isTaken(short.config.ports.database)).toBe(false)
 })

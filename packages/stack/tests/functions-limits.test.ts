@@ -117,7 +117,7 @@ test('a worker has its time: new calls go to another from half of it on, at its 
   const closed = new Promise((gone) => socket.once('close', gone))
   await new Promise((opened) => socket.once('open', opened))
   const next = async () => (await old.call('old')).text()
-  await expect.poll(next, { timeout: 4_000 }).not.toBe(first)
+  await expect.poll(next).not.toBe(first)
   await closed
   expect(old.logged).toContain('told of wall_clock')
   expect(old.logged).toContain('function old is ended: it has used up its time')

@@ -10,8 +10,7 @@ const heard = async (name: string) => {
   const answer = await scratch.call(name)
   return answer.ok ? answer.text() : answer.status
 }
-const becomes = (name: string, value: unknown) =>
-  expect.poll(() => heard(name), { timeout: 10_000 }).toBe(value)
+const becomes = (name: string, value: unknown) => expect.poll(() => heard(name)).toBe(value)
 const open = { verify_jwt: false }
 
 test('a change is taken up by the next call: in the function, in shared code, in the variables', async () => {

@@ -49,11 +49,11 @@ async function opens({ supabase, id }: Person, topic: string) {
       came.present = who.toSorted()
     },
   })
-  await vi.waitFor(() => expect(onConnection).toHaveBeenCalled(), { timeout: 10_000 })
+  await vi.waitFor(() => expect(onConnection).toHaveBeenCalled(), { timeout: 20_000 })
   return { ...room, came, connection: onConnection.mock.lastCall?.[0] }
 }
 
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 20 })
+const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 describe('Ada and Bob', () => {
   let topic: string

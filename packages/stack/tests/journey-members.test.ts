@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 20 })
+const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 /** The events of the company's channel, in the order somebody hears them. */
 async function listening({ supabase }: Person, events: string[]): Promise<string[]> {

@@ -87,7 +87,7 @@ export async function createWorld(limits?: Partial<Limits>): Promise<World> {
       await realtime.stop()
       await Promise.all([db.end(), admin.end()])
       // The other end of the stream needs a moment to notice that nobody reads it any more.
-      await vi.waitFor(() => cluster.query(`drop database ${name} with (force)`), { timeout: 10_000 })
+      await vi.waitFor(() => cluster.query(`drop database ${name} with (force)`), { timeout: 20_000 })
       await cluster.end()
     },
   }
@@ -140,7 +140,7 @@ export const service = (url: string) => {
 }
 
 /** An expectation that comes true before long. */
-export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000, interval: 20 })
+export const eventually = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 type Channel = ReturnType<SupabaseClient['channel']>
 

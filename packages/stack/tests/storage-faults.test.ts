@@ -34,7 +34,7 @@ const bytesOf = async (name: string) => {
   return Buffer.from(await data.arrayBuffer())
 }
 /** Waits for a fact; the machine may be busy with other tests. */
-const soon = <T>(fact: () => T | Promise<T>) => expect.poll(fact, { timeout: 20_000 })
+const soon = <T>(fact: () => T | Promise<T>) => expect.poll(fact)
 const headers = () => ({ authorization: `Bearer ${stack.keys.secret}`, apikey: stack.keys.secret })
 
 type Row = { name: string; version: string; size: number }

@@ -50,7 +50,7 @@ export async function follow(
 ): Promise<Follower> {
   const follower = listen(client, asked, options)
   follower.channel.subscribe()
-  await expect.poll(() => follower.systems.length, { timeout: 20_000, interval: 10 }).toBeGreaterThan(0)
+  await expect.poll(() => follower.systems.length, { interval: 10 }).toBeGreaterThan(0)
   return follower
 }
 
@@ -79,9 +79,7 @@ export function listen(
 
 /** Waits until as many changes have come, and gives them. */
 export async function heard(follower: Follower, count: number): Promise<Event[]> {
-  await expect
-    .poll(() => follower.events.length, { timeout: 10_000, interval: 5 })
-    .toBeGreaterThanOrEqual(count)
+  await expect.poll(() => follower.events.length, { interval: 5 }).toBeGreaterThanOrEqual(count)
   return follower.events
 }
 

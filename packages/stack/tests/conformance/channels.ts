@@ -25,7 +25,7 @@ export const joined = (channel: RealtimeChannel): Promise<RealtimeChannel> =>
   })
 
 /** An expectation that comes true before long. */
-export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 20 })
+export const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 type Rights = {
   command: 'select' | 'insert'

@@ -99,7 +99,7 @@ export async function seen(table: string): Promise<void> {
   await vi.waitFor(
     async () => expect(await Promise.all(Array.from({ length: 12 }, ask))).toEqual(Array(12).fill(null)),
     {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 50,
     },
   )

@@ -16,7 +16,7 @@ const send = (method: string, path: string, body: unknown, headers: Record<strin
   })
 
 /** How long a new table may take to be known. */
-const known = { timeout: 10_000 }
+const known = { timeout: 20_000 }
 
 describe('from.insert', () => {
   it('says nothing unless it is asked to', async () => {

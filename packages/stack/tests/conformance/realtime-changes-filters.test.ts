@@ -16,7 +16,7 @@ async function passing(filter: Filter, rows: string[], last: string): Promise<un
   for (const [i, row] of [...rows, last].entries())
     await sql(`insert into public.${name} values (${i + 1}, ${row})`)
   const end = rows.length + 1
-  await expect.poll(() => told(ada.events).at(-1), { timeout: 10_000, interval: 5 }).toBe(end)
+  await expect.poll(() => told(ada.events).at(-1), { interval: 5 }).toBe(end)
   return told(ada.events).filter((id) => id !== end)
 }
 

@@ -102,7 +102,7 @@ describe('realtime.setAuth', () => {
     await sql(`insert into public.${name} values (1, 'hers', '${ada.id}')`)
     await heard(follower, 1)
     await ada.client.realtime.setAuth(bob.token)
-    await expect.poll(() => follower.systems.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => follower.systems.length).toBe(2)
     expect(follower.systems[1]).toMatchObject({ status: 'ok', message: 'Subscribed to PostgreSQL' })
     await sql(`insert into public.${name} values (2, 'hers', '${ada.id}')`)
     await sql(`insert into public.${name} values (3, 'his', '${bob.id}')`)
@@ -123,6 +123,6 @@ describe('channel.unsubscribe', () => {
       sql<{ count: number }>(
         `select count(*)::int from realtime.subscription where entity = 'public.${name}'::regclass`,
       )
-    await expect.poll(async () => (await listeners())[0]?.count, { timeout: 20_000 }).toBe(1)
+    await expect.poll(async () => (await listeners())[0]?.count).toBe(1)
   })
 })
