@@ -22,7 +22,12 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
   }
 }
 
-export type ScratchDatabase = { url: string; adminUrl: string; drop(): Promise<void> }
+export type ScratchDatabase = {
+  url: string
+  adminUrl: string
+  /** Ends all connections to it; nothing happens where it is gone already. */
+  drop: () => Promise<void>
+}
 
 /** An empty database that is prepared as Supabase prepares it. */
 export async function emptyDatabase(adminUrl: string, name: string): Promise<ScratchDatabase> {
@@ -65,5 +70,8 @@ const scratch = (adminUrl: string, name: string): ScratchDatabase => ({
   url: urlOf(adminUrl, name),
   adminUrl: urlOf(adminUrl, name, 'supabase_admin'),
   drop: () =>
-    withClient(adminUrl, async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
+    withClient(
+      adminUrl,
+      async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`)),
+    ),
 })

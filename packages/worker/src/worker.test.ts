@@ -129,7 +129,7 @@ describe('what watches the worker', () => {
 
   test('is answered 503 when the database has gone', async ({ workshop }) => {
     await workshop.start()
-    await workshop.refuseConnections()
+    await workshop.dropDatabase()
     await until(async () => {
       const answer = await fetch(`${workshop.url}/health`)
       expect(answer.status).toBe(503)

@@ -1,4 +1,4 @@
-import { lawDatabase, type ScratchDatabase, withClient } from '@p2p/database/testing/database'
+import { lawDatabase } from '@p2p/database/testing/database'
 import { freePort } from '@p2p/stack/testing/postgres'
 import pg from 'pg'
 import { test as base, inject, vi } from 'vitest'
@@ -17,8 +17,8 @@ export type Workshop = {
   log: LogLine[]
   url: string
   start: (work?: Work) => Promise<Worker>
-  /** The database goes away for everybody, until the test is over. */
-  refuseConnections: () => Promise<void>
+  /** Drops the database under all who are connected, and who are just connecting. */
+  dropDatabase: () => Promise<void>
   /** Somebody who has signed up, verified or not. Answers their id. */
   signUp: (
     name: string,
@@ -66,7 +66,7 @@ export const test = base.extend<{ workshop: Workshop }>({
         workers.push(worker)
         return worker
       },
-      refuseConnections: () => refuseConnections(database),
+      dropDatabase: database.drop,
       signUp: (name, options) => signUp(db, name, options),
       wake: async (queue) => {
         await db.query(`select pg_notify('pgboss_' || left(encode(sha224('pgboss'), 'hex'), 24), $1)`, [
@@ -87,13 +87,6 @@ export const test = base.extend<{ workshop: Workshop }>({
     await database.drop()
   },
 })
-
-const refuseConnections = ({ url }: ScratchDatabase) =>
-  withClient(inject('adminUrl'), async (admin) => {
-    const name = new URL(url).pathname.slice(1)
-    await admin.query(`alter database ${name} with allow_connections false`)
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
-  })
 
 async function signUp(
   db: pg.Pool,
