@@ -41,7 +41,6 @@ const join = async (supabase: Supabase, name: string, isPrivate = true) => {
   const said = await joining(channel)
   return { channel, said }
 }
-const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 /** Where Ada's company hears of its own topic. */
 const secretRoom = () => `topic:${secret}:${ada.me.organization.id}`
@@ -58,7 +57,7 @@ async function adaListens(topic: string, organization: string | null = null) {
     onPost: (event) => void told.posts.push(event),
     onTyping: (who) => void told.typing.push(who),
   })
-  await vi.waitFor(() => expect(onConnection).toHaveBeenCalledWith('joined'), 10_000)
+  await vi.waitFor(() => expect(onConnection).toHaveBeenCalledWith('joined'), 20_000)
   return { ...room, told }
 }
 
@@ -137,7 +136,7 @@ describe('Eve listens', () => {
     room.typing()
     const { id } = await reply(ada.supabase, { topic: secret, body: document('Between us') })
     const mine = expect.objectContaining({ name: 'post_created', post_id: id })
-    await soon(() => room.told.posts).toEqual([mine])
+    await expect.poll(() => room.told.posts).toEqual([mine])
     expect(overheard.filter((one) => one !== eve.id)).toEqual([])
     expect(room.told.typing).toEqual([])
     await room.leave()
@@ -157,18 +156,18 @@ test('Eve, who had a topic open when it became Ada’s company’s own, hears no
   channel.on('presence', { event: 'join' }, ({ key }) => void heard.push(key))
   expect(await joining(channel)).toBe('SUBSCRIBED')
   await editTopic(ada.supabase, { topic, visibility: 'organization' })
-  await soon(() => heard).toEqual(['topic_changed'])
+  await expect.poll(() => heard).toEqual(['topic_changed'])
 
   const room = await adaListens(topic, ada.me.organization.id)
   const { id } = await reply(ada.supabase, { topic, body: document('Between us') })
-  await soon(() => room.told.posts).toContainEqual(expect.objectContaining({ post_id: id }))
+  await expect.poll(() => room.told.posts).toContainEqual(expect.objectContaining({ post_id: id }))
   room.typing()
   // What is said on her own channel comes after all that: so nothing was on its way.
   const { channel: forum } = await join(eve.supabase, 'forum')
   const lists: string[] = []
   forum.on('broadcast', { event: 'topic_opened' }, ({ payload }) => void lists.push(payload.topic_id))
   const last = await open('community')
-  await soon(() => lists).toContain(last)
+  await expect.poll(() => lists).toContain(last)
   expect(heard).toEqual(['topic_changed'])
   await room.leave()
 })
@@ -212,7 +211,7 @@ describe('Eve speaks', () => {
     const made = { post_id: crypto.randomUUID(), parent_id: null, author_id: ada.id }
     await say('post_created', { ...made, body: 'You have been hacked' })
     await say('typing', { user_id: eve.id })
-    await soon(() => room.told.typing).toEqual([eve.id])
+    await expect.poll(() => room.told.typing).toEqual([eve.id])
     // All that comes through is the name of a row; nobody can read a row that is not there.
     expect(room.told.posts).toEqual([{ name: 'post_created', ...made }])
     expect((await ada.supabase.from('posts').select().eq('id', made.post_id)).data).toEqual([])
@@ -247,7 +246,7 @@ describe('Eve speaks', () => {
     }
     // What the database says comes after it, and alone.
     const topic = await open('community')
-    await soon(() => told).toContain(topic)
+    await expect.poll(() => told).toContain(topic)
     expect(told).not.toContainEqual(lie.payload.topic_id)
     expect(new Set(told)).toEqual(new Set([topic]))
   })

@@ -49,7 +49,7 @@ export async function makeTable(stack: TestStack): Promise<void> {
     `),
   )
   const client = clientOf(stack)
-  await vi.waitFor(async () => expect((await client.from('kept').select()).error).toBeNull(), 10_000)
+  await vi.waitFor(async () => expect((await client.from('kept').select()).error).toBeNull(), 20_000)
 }
 
 export type Traffic = {

@@ -110,7 +110,7 @@ test('a worker has its time: new calls go to another from half of it on, at its 
   const old = await scratchFunctions({
     files: { 'old/index.ts': `${telling}\n${worker}` },
     functions: { old: { verify_jwt: false } },
-    limits: { wallClockMs: 3_000 },
+    limits: { wallClockMs: 10_000 },
   })
   const first = await (await old.call('old')).text()
   const socket = new WebSocket(`ws://127.0.0.1:${old.port}/functions/v1/old`)
@@ -118,6 +118,7 @@ test('a worker has its time: new calls go to another from half of it on, at its 
   await new Promise((opened) => socket.once('open', opened))
   const next = async () => (await old.call('old')).text()
   await expect.poll(next).not.toBe(first)
+  expect(socket.readyState).toBe(WebSocket.OPEN)
   await closed
   expect(old.logged).toContain('told of wall_clock')
   expect(old.logged).toContain('function old is ended: it has used up its time')

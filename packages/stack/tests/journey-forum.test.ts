@@ -53,8 +53,6 @@ async function opens({ supabase, id }: Person, topic: string) {
   return { ...room, came, connection: onConnection.mock.lastCall?.[0] }
 }
 
-const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
-
 describe('Ada and Bob', () => {
   let topic: string
   let here: Awaited<ReturnType<typeof opens>>
@@ -73,9 +71,9 @@ describe('Ada and Bob', () => {
       onTopic: (event) => void told.push(event),
       onConnection,
     })
-    await vi.waitFor(() => expect(onConnection.mock.calls).toEqual([['joined'], ['joined']]), 10_000)
+    await vi.waitFor(() => expect(onConnection.mock.calls).toEqual([['joined'], ['joined']]), 20_000)
     topic = await open(ada, 'Our furnace draws too much')
-    await soon(() => told).toContainEqual({ name: 'topic_opened', topic_id: topic })
+    await expect.poll(() => told).toContainEqual({ name: 'topic_opened', topic_id: topic })
     await forum.leave()
 
     const page = await readTopic(bob.supabase, { topic })
@@ -95,15 +93,15 @@ describe('Ada and Bob', () => {
       })
     const [first, second] = [vi.fn(), vi.fn()]
     const list = listen('list', first)
-    await vi.waitFor(() => expect(first.mock.calls).toEqual([['joined'], ['joined']]), 10_000)
+    await vi.waitFor(() => expect(first.mock.calls).toEqual([['joined'], ['joined']]), 20_000)
     const count = listen('count', second)
     expect(second.mock.calls).toEqual([['joined'], ['joined']])
     const one = await open(ada, 'The first of two')
     for (const part of ['list', 'count'] as const)
-      await soon(() => told[part]).toContainEqual({ name: 'topic_opened', topic_id: one })
+      await expect.poll(() => told[part]).toContainEqual({ name: 'topic_opened', topic_id: one })
     await list.leave()
     const two = await open(ada, 'The second of two')
-    await soon(() => told.count).toContainEqual({ name: 'topic_opened', topic_id: two })
+    await expect.poll(() => told.count).toContainEqual({ name: 'topic_opened', topic_id: two })
     expect(told.list).not.toContainEqual({ name: 'topic_opened', topic_id: two })
     await count.leave()
   })
@@ -112,22 +110,22 @@ describe('Ada and Bob', () => {
     here = await opens(ada, topic)
     there = await opens(bob, topic)
     const both = [ada.id, bob.id].toSorted()
-    await soon(() => here.came.present).toEqual(both)
-    await soon(() => there.came.present).toEqual(both)
+    await expect.poll(() => here.came.present).toEqual(both)
+    await expect.poll(() => there.came.present).toEqual(both)
   })
 
   test('Ada sees Bob typing, and Bob does not see himself', async () => {
     there.typing()
-    await soon(() => here.came.typing).toEqual([bob.id])
+    await expect.poll(() => here.came.typing).toEqual([bob.id])
     expect(there.came.typing).toEqual([])
   })
 
   test('his answer arrives while she looks, and she reads it', async () => {
     const { mark } = await readTopic(ada.supabase, { topic })
     const post = await reply(bob.supabase, { topic, body: document('قِس الحمل أولًا') })
-    await soon(() => here.came.posts).toEqual([
-      { name: 'post_created', post_id: post.id, parent_id: null, author_id: bob.id },
-    ])
+    await expect
+      .poll(() => here.came.posts)
+      .toEqual([{ name: 'post_created', post_id: post.id, parent_id: null, author_id: bob.id }])
     const told = await readPostsSince(ada.supabase, { topic, mark })
     expect(told.posts).toMatchObject([
       { id: post.id, number: 2, mine: false, author: { id: bob.id }, body: document('قِس الحمل أولًا') },
@@ -141,9 +139,11 @@ describe('Ada and Bob', () => {
     const nested = { topic, parent, body: document('It is 40 % over night'), id: crypto.randomUUID() }
     const once = await reply(ada.supabase, nested)
     expect(await reply(ada.supabase, nested)).toEqual(once)
-    await soon(() => there.came.posts).toContainEqual(
-      expect.objectContaining({ name: 'post_created', post_id: nested.id, parent_id: parent }),
-    )
+    await expect
+      .poll(() => there.came.posts)
+      .toContainEqual(
+        expect.objectContaining({ name: 'post_created', post_id: nested.id, parent_id: parent }),
+      )
     const { topic: head, branches } = await readTopic(bob.supabase, { topic })
     expect(head.reply_count).toBe(2)
     expect(branches).toMatchObject([{ post: { id: parent }, replies: [{ id: nested.id }], gaps: [] }])
@@ -152,7 +152,7 @@ describe('Ada and Bob', () => {
   test('what he changes and takes back arrives too', async () => {
     const post = (await first(bob)).id
     await editPost(bob.supabase, { post, body: document('Measure the load first') })
-    await soon(() => here.came.posts).toContainEqual(expect.objectContaining({ name: 'post_edited' }))
+    await expect.poll(() => here.came.posts).toContainEqual(expect.objectContaining({ name: 'post_edited' }))
     expect((await first(ada)).edited_at).not.toBeNull()
     expect((await readPostHistory(ada.supabase, { post })).versions.map(({ body }) => body)).toEqual([
       document('Measure the load first'),
@@ -160,7 +160,7 @@ describe('Ada and Bob', () => {
     ])
 
     await deletePost(bob.supabase, post)
-    await soon(() => here.came.posts).toContainEqual(expect.objectContaining({ name: 'post_deleted' }))
+    await expect.poll(() => here.came.posts).toContainEqual(expect.objectContaining({ name: 'post_deleted' }))
     const gone = await first(ada)
     expect(gone).toMatchObject({ id: post, body: null })
     expect(gone.deleted_at).not.toBeNull()
@@ -170,7 +170,7 @@ describe('Ada and Bob', () => {
 
   test('when Bob leaves, Ada is alone', async () => {
     await there.leave()
-    await soon(() => here.came.present).toEqual([ada.id])
+    await expect.poll(() => here.came.present).toEqual([ada.id])
     await here.leave()
   })
 })
@@ -186,12 +186,12 @@ describe('what Ada keeps in her company', () => {
         onConnection: joined,
       }),
     )
-    await vi.waitFor(() => expect(joined).toHaveBeenCalledTimes(4), 10_000)
+    await vi.waitFor(() => expect(joined).toHaveBeenCalledTimes(4), 20_000)
     const secret = await open(ada, 'Our prices for next year', 'organization')
-    await soon(() => told[ada.id]).toContainEqual({ name: 'topic_opened', topic_id: secret })
+    await expect.poll(() => told[ada.id]).toContainEqual({ name: 'topic_opened', topic_id: secret })
     // What is open to all comes after it, by the same way.
     const open_ = await open(ada, 'What does a bearing cost', 'community')
-    await soon(() => told[bob.id]).toEqual([{ name: 'topic_opened', topic_id: open_ }])
+    await expect.poll(() => told[bob.id]).toEqual([{ name: 'topic_opened', topic_id: open_ }])
     for (const forum of forums) await forum.leave()
 
     expect((await listTopics(bob.supabase)).topics.map(({ id }) => id)).not.toContain(secret)

@@ -30,8 +30,6 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
-const soon = <T>(look: () => T) => expect.poll(look, { interval: 20 })
-
 /** The events of the company's channel, in the order somebody hears them. */
 async function listening({ supabase }: Person, events: string[]): Promise<string[]> {
   await supabase.realtime.setAuth()
@@ -99,10 +97,10 @@ test('two parts of a page hear one channel: what one leaves, the other goes on h
   const organization = ada.me.organization.id
   const forum = joinForum(ada.supabase, { organization, onTopic: () => {}, onConnection: forumJoined })
   const members = joinMembers(ada.supabase, { organization, onChange: changed })
-  await soon(() => forumJoined.mock.calls).toEqual([['joined'], ['joined']])
+  await expect.poll(() => forumJoined.mock.calls).toEqual([['joined'], ['joined']])
   await forum.leave()
   await changeMemberRole(ada.supabase, { member: abe.id, role: 'admin' })
-  await soon(() => changed.mock.calls).toContainEqual([abe.id])
+  await expect.poll(() => changed.mock.calls).toContainEqual([abe.id])
   await changeMemberRole(ada.supabase, { member: abe.id, role: 'member' })
   await members.leave()
 })
@@ -114,14 +112,14 @@ describe('Ada deactivates Abe', () => {
       listening(ada, ['topic_opened', 'members_changed']),
     ])
     await openForCompany('While he is here')
-    await soon(() => his).toContain('topic_opened')
+    await expect.poll(() => his).toContain('topic_opened')
     const upload = await halfAnUpload(2_000)
 
     await deactivateMember(ada.supabase, abe.id)
-    await soon(() => his).toContain('CLOSED')
+    await expect.poll(() => his).toContain('CLOSED')
     const heardBefore = [...his]
     await openForCompany('After he is gone')
-    await soon(() => hers.filter((event) => event === 'topic_opened')).toHaveLength(2)
+    await expect.poll(() => hers.filter((event) => event === 'topic_opened')).toHaveLength(2)
     expect(his).toEqual(heardBefore)
 
     await expect(listMembers(abe.supabase)).rejects.toMatchObject({ code: 'session_ended' })

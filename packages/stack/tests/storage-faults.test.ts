@@ -33,8 +33,6 @@ const bytesOf = async (name: string) => {
   if (error) throw error
   return Buffer.from(await data.arrayBuffer())
 }
-/** Waits for a fact; the machine may be busy with other tests. */
-const soon = <T>(fact: () => T | Promise<T>) => expect.poll(fact)
 const headers = () => ({ authorization: `Bearer ${stack.keys.secret}`, apikey: stack.keys.secret })
 
 type Row = { name: string; version: string; size: number }
@@ -79,7 +77,7 @@ describe('a gateway that is killed', () => {
   test('in the middle of an upload leaves the object as it was, and nothing beside it', async () => {
     await objects().upload('whole.bin', Buffer.from('old'))
     const upload = halfAnUpload(`/object/${bucket}/whole.bin`, 4 * megabyte)
-    await soon(async () => (await onDisk()).length).toBe((await rows()).length + 1)
+    await expect.poll(async () => (await onDisk()).length).toBe((await rows()).length + 1)
     await kill(stack, 'gateway')
     expect(await upload.end).toContain('Error')
     expect((await bytesOf('whole.bin')).toString()).toBe('old')
@@ -104,10 +102,10 @@ describe('a gateway that is killed', () => {
     }
     // One writer, so that what a name holds is known.
     const writing = write()
-    await soon(() => kept.size).toBeGreaterThan(5)
+    await expect.poll(() => kept.size).toBeGreaterThan(5)
     await kill(stack, 'gateway')
     const before = next
-    await soon(() => next).toBeGreaterThan(before + 20)
+    await expect.poll(() => next).toBeGreaterThan(before + 20)
     stopped = true
     await writing
     for (const [name, bytes] of kept)
@@ -171,9 +169,9 @@ test('a place that is begun over and over takes one upload, the newest', async (
 
 test('a sender that goes away leaves nothing', async () => {
   const upload = halfAnUpload(`/object/${bucket}/gone.bin`, 4 * megabyte)
-  await soon(async () => (await onDisk()).length).toBe((await rows()).length + 1)
+  await expect.poll(async () => (await onDisk()).length).toBe((await rows()).length + 1)
   upload.sent.destroy()
-  await soon(async () => (await onDisk()).length).toBe((await rows()).length)
+  await expect.poll(async () => (await onDisk()).length).toBe((await rows()).length)
   expect((await objects().exists('gone.bin')).data).toBe(false)
 })
 
@@ -213,7 +211,7 @@ describe('fifty who upload one name at the same moment', () => {
 
 test('what is old and has no row is swept while others upload', async () => {
   const upload = halfAnUpload(`/object/${bucket}/slow.bin`, 2 * megabyte)
-  await soon(async () => (await onDisk()).length).toBe((await rows()).length + 1)
+  await expect.poll(async () => (await onDisk()).length).toBe((await rows()).length + 1)
   const kept = keepFiles(storagePlaces(stack.config).objects)
   const orphan = async () => (await kept.write(Readable.from([Buffer.from('x')]), 10)).version
   const [old, young] = [await orphan(), await orphan()]
@@ -264,7 +262,7 @@ test('a database that is killed is told of, and waited for', async () => {
   }
   await killed
   expect([...refused].filter((one) => one !== '544' && one !== '500')).toEqual([])
-  await soon(async () => (await objects().upload('after.bin', 'x', { upsert: true })).error).toBeNull()
+  await expect.poll(async () => (await objects().upload('after.bin', 'x', { upsert: true })).error).toBeNull()
   const begun = await fetch(`${stack.urls.api}/storage/v1/upload/resumable`, {
     method: 'POST',
     headers: {

@@ -98,9 +98,9 @@ describe('a document or drawing', () => {
     })
   })
 
-  // Read in every way there is, these would keep a worker busy for long.
+  // Read in every way there is, these would keep a worker busy for minutes.
   test('of nothing but comments is refused at once', async () => {
-    const drawing = text(`ISO-10303-21;${'/**/'.repeat(30)}X`)
+    const drawing = text(`ISO-10303-21;${'/**/'.repeat(34)}X`)
     await expect(mustBeDocument(drawing, 'model/step')).rejects.toMatchObject({ code: 'attachment_mismatch' })
     const said = text('ISO-10303-21;/***/ /* a * b\n**/\nHEADER;')
     await mustBeDocument(said, 'model/step')
